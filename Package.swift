@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target: one place, so that no target is laxer than another.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A face for one C library from Debian: a module map and a shim header, nothing else.
+func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
+    .target(name: name, dependencies: ["Core"] + dependencies, swiftSettings: strict, plugins: plugins)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: ["Core", "TestSupport"] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "drydock",
+    products: [.executable(name: "drydock", targets: ["drydock"])],
+    targets: [
+        // C libraries
+        library("CSQLite", "sqlite3", "libsqlite3-dev"),
+        library("CGit2", "libgit2", "libgit2-dev"),
+        library("CArchive", "libarchive", "libarchive-dev"),
+        library("CYAML", "yaml-0.1", "libyaml-dev"),
+        library("CCrypto", "libcrypto", "libssl-dev"),
+        library("CSeccomp", "libseccomp", "libseccomp-dev"),
+
+        // Core imports the toolchain only; each kit is a Swift face for one C library or for the kernel.
+        .target(name: "Core", swiftSettings: strict),
+        module("HashKit", ["CCrypto"]),
+        module("SQLiteKit", ["CSQLite"]),
+        module("GitKit", ["CGit2"]),
+        module("ArchiveKit", ["CArchive"]),
+        module("YAMLKit", ["CYAML"]),
+        module("SeccompKit", ["CSeccomp"]),
+        module("ProcessKit"),
+        module("CommandLineKit"),
+
+        // One concern each, arrows only downwards.
+        module("Journal", ["SQLiteKit", "HashKit"]),
+        module("Settings", ["YAMLKit"]),
+        module("Warehouse", ["YAMLKit", "HashKit"]),
+        module("Snapshots", ["ArchiveKit", "HashKit", "GitKit", "ProcessKit"]),
+        module("Workspace", ["GitKit"]),
+        module("Sandbox", ["ProcessKit", "SeccompKit", "HashKit"]),
+        module("Models"),
+        module("GroupChat"),
+        module(
+            "Engine",
+            [
+                "GroupChat", "HashKit", "Journal", "Models", "Sandbox", "Settings", "Snapshots", "Warehouse",
+                "Workspace", "YAMLKit",
+            ]
+        ),
+        module(
+            "Commands",
+            ["CommandLineKit", "Engine", "Journal", "Models", "Sandbox", "Settings", "Snapshots", "Warehouse"]
+        ),
+        .executableTarget(
+            name: "drydock",
+            dependencies: ["Commands", "CommandLineKit", "Core"],
+            swiftSettings: strict
+        ),
+
+        // Tests
+        .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("CoreTests", []),
+        tests("HashKitTests", ["HashKit"]),
+        tests("SQLiteKitTests", ["SQLiteKit"]),
+        tests("GitKitTests", ["GitKit"]),
+        tests("ArchiveKitTests", ["ArchiveKit"]),
+        tests("YAMLKitTests", ["YAMLKit"]),
+        tests("ProcessKitTests", ["ProcessKit"]),
+        tests("CommandLineKitTests", ["CommandLineKit"]),
+        tests("JournalTests", ["Journal", "SQLiteKit"]),
+        tests("SettingsTests", ["Settings"]),
+        tests("WarehouseTests", ["Warehouse"]),
+        tests("SnapshotsTests", ["Snapshots", "GitKit"]),
+        tests("WorkspaceTests", ["Workspace", "GitKit"]),
+        tests("SandboxTests", ["Sandbox", "ProcessKit", "SeccompKit"]),
+        tests("ModelsTests", ["Models"]),
+        tests("GroupChatTests", ["GroupChat"]),
+        tests(
+            "EngineTests",
+            ["Engine", "GroupChat", "Journal", "Models", "Sandbox", "Snapshots", "Warehouse", "Workspace"]
+        ),
+        tests("CommandsTests", ["Commands", "CommandLineKit"]),
+    ]
+)

@@ -1,0 +1,1 @@
+// ArchiveKit: reading and writing archives by libarchive.

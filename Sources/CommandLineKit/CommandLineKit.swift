@@ -1,0 +1,1 @@
+// CommandLineKit: command lines declared as types with wrapped properties.

@@ -1,0 +1,1 @@
+// Engine: runs, the pipeline interpreter, the crew, the fix loop, verification and delivery.

@@ -1,0 +1,1 @@
+// GroupChat: participants, conversation, speaker selection, termination, and the merge of a round.

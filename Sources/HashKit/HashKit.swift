@@ -1,0 +1,1 @@
+// HashKit: SHA-256 by libcrypto.

@@ -1,0 +1,1 @@
+// Models: contracts, the calls that answer them, and the built-in model.

@@ -1,0 +1,1 @@
+// ProcessKit: child processes and the kernel calls around them.

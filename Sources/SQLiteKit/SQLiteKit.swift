@@ -1,0 +1,1 @@
+// SQLiteKit: one SQLite database file as an actor, its statements and errors.

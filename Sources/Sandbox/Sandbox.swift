@@ -1,0 +1,1 @@
+// Sandbox: commands, their isolation, their toolchain and their limits.

@@ -1,0 +1,1 @@
+// SeccompKit: seccomp filters as bytes, by libseccomp.

@@ -1,0 +1,1 @@
+// Settings: configuration in layers, each value with its origin.

@@ -1,0 +1,1 @@
+// Warehouse: guides, flakes, pipelines and skills, built in and layered.

@@ -1,0 +1,1 @@
+// Workspace: a run's git repository and its worktrees.

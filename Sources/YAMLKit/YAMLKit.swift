@@ -1,0 +1,1 @@
+// YAMLKit: YAML text as values that know their line, by libyaml.
