@@ -38,6 +38,7 @@ let package = Package(
         library("CYAML", "yaml-0.1", "libyaml-dev"),
         library("CCrypto", "libcrypto", "libssl-dev"),
         library("CSeccomp", "libseccomp", "libseccomp-dev"),
+        .systemLibrary(name: "CLinux"),
 
         // Core imports the toolchain only; each kit is a Swift face for one C library or for the kernel.
         .target(name: "Core", swiftSettings: strict),
@@ -47,7 +48,7 @@ let package = Package(
         module("ArchiveKit", ["CArchive"]),
         module("YAMLKit", ["CYAML"]),
         module("SeccompKit", ["CSeccomp"]),
-        module("ProcessKit"),
+        module("ProcessKit", ["CLinux"]),
         module("CommandLineKit"),
 
         // One concern each, arrows only downwards.
