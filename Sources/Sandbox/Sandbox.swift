@@ -1,1 +1,4 @@
-// Sandbox: commands, their isolation, their toolchain and their limits.
+// Sandbox: commands that nobody vouches for, run so that they reach nothing but their project and never hang.
+//
+// `Command` and `CommandResult` are what the rest of Drydock sees; `BubblewrapRunner` and `DirectRunner` carry
+// them out; `IsolationProbe` says what this machine allows; `Toolchain` is where a command's tools come from.
