@@ -2,7 +2,9 @@
 package enum BlockingThread {
     /// - Parameters:
     ///   - stop: Turned on when the waiting task is cancelled; the work has to heed it.
-    ///   - work: What to do; its result or error is the call's.
+    ///   - work: What to do.
+    /// - Returns: What the work returns.
+    /// - Throws: What the work throws, or ``ProcessError`` when no thread can be made.
     package static func run<Result: Sendable>(
         stop: StopSwitch,
         _ work: @escaping @Sendable () throws -> Result

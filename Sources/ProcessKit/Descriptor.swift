@@ -14,9 +14,7 @@ package struct Descriptor: ~Copyable, Sendable {
         close(number)
     }
 
-    /// A pipe whose two ends are close-on-exec.
-    ///
-    /// - Parameter nonBlocking: Whether a read of an empty pipe returns at once.
+    /// A pipe whose two ends are close-on-exec; a read of an empty one returns at once if it is `nonBlocking`.
     package static func pipe(nonBlocking: Bool) throws(ProcessError) -> Pipe {
         var ends: [Int32] = [-1, -1]
         guard unsafe shim_pipe(&ends) == 0 else { throw .refused("make a pipe", code: errno) }

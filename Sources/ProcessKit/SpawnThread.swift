@@ -50,9 +50,7 @@ package final class SpawnThread: Sendable {
 
     /// Starts a child and waits until its program runs; for threads that may block.
     ///
-    /// - Parameters:
-    ///   - request: What to start.
-    ///   - descriptors: What become the child's descriptors from 0 on; it gets no others.
+    /// The `descriptors` become the child's from 0 on; it gets no others.
     func spawn(_ request: SpawnRequest, descriptors: [Int32]) throws(ProcessError) -> Int32 {
         let job = Job(request, descriptors)
         jobs.withLock { $0.append(job) }

@@ -37,6 +37,7 @@ package enum Subprocess {
     ///   - directory: Where to start; `nil` for our own folder.
     ///   - input: What the program can read from its standard input.
     ///   - limits: Time and kept output.
+    /// - Returns: The exit status and both outputs.
     /// - Throws: ``ProcessError``, or `CancellationError`.
     package static func run(
         _ argv: [String],

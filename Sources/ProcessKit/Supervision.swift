@@ -144,6 +144,8 @@ package struct Supervision {
     ///   - stop: The switch that ends it.
     ///   - onLine: Gets each line of the output; must be quick.
     ///   - custody: Makes the custody of the new child; if it throws, the child is killed.
+    /// - Returns: How the child ended and what it wrote.
+    /// - Throws: ``ProcessError``, or what `custody` throws.
     package static func run<Owner: Custody>(
         _ request: SpawnRequest,
         streams: Streams,

@@ -10,6 +10,7 @@ package protocol CommandRunner: Sendable {
     ///   - command: What to run.
     ///   - site: Where.
     ///   - onLine: Gets the lines of the output as they come, raw and cut to 4 KiB; must be quick. Of a flood it gets a part.
+    /// - Returns: How it ended, also when it failed or was ended.
     /// - Throws: ``SandboxError`` or another fault of the machine.
     func run(
         _ command: Command,
