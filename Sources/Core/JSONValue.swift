@@ -12,14 +12,15 @@ package enum JSONValue: Hashable, Sendable {
 }
 
 extension JSONValue {
-    /// Parses UTF-8 text.
+    /// Parses UTF-8 text that is one JSON value.
     ///
-    /// - Throws: ``JSONError`` with the parser's own words.
+    /// - Throws: ``JSONError`` that names line and column.
     package init(parsing text: some Sequence<UInt8>) throws(JSONError) {
+        let bytes = Array(text)
         do {
-            self = try JSONDecoder().decode(JSONValue.self, from: Data(text))
+            self = try JSONReader.value(of: bytes)
         } catch {
-            throw JSONError(error)
+            throw JSONError(error, in: bytes)
         }
     }
 
@@ -134,6 +135,15 @@ package struct JSONError: ReportableError, Equatable {
     package let description: String
     package var kind: FaultKind { .failed }
     package var failureClass: FailureClass { .contract }
+
+    /// A fault of the text itself, as line and column, both counted from 1.
+    package init(_ fault: JSONFault, in text: [UInt8]) {
+        let before = text.prefix(fault.offset)
+        let line = before.count { $0 == 0x0A } + 1
+        let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        let column = String(decoding: before[lineStart...], as: UTF8.self).count + 1
+        description = "line \(line), column \(column): \(fault.reason)"
+    }
 
     init(_ error: any Error) {
         description =
