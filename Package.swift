@@ -78,7 +78,7 @@ let package = Package(
         ),
 
         // Tests
-        .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["Core", "Models"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("CoreTests", []),
         tests("HashKitTests", ["HashKit"]),
         tests("SQLiteKitTests", ["SQLiteKit"]),

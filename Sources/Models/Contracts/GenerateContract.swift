@@ -1,0 +1,108 @@
+package import Core
+
+/// What another worker of the same component said and wrote in the last round.
+package struct PeerMessage: Codable, Sendable, Hashable {
+    package let author: String
+    package let message: String
+    /// The files that it wrote.
+    package let paths: [String]
+
+    package init(author: String, message: String, paths: [String]) {
+        self.author = author
+        self.message = message
+        self.paths = paths
+    }
+}
+
+/// What a worker is asked to write in one round.
+package struct GenerateInput: Codable, Sendable, Hashable {
+    package let title: String
+    package let description: String
+    package let component: PlannedComponent
+    package let worker: WorkerRole
+    package let guide: GuideSheet
+    /// Texts of the worker's skill fragments.
+    package let skills: [String]
+    /// From 1.
+    package let round: Int
+    /// The component's files as they are now.
+    package let files: [FileText]
+    package let peers: [PeerMessage]
+    /// What a review asked for; `nil` in a first attempt.
+    package let feedback: String?
+
+    package init(
+        title: String,
+        description: String,
+        component: PlannedComponent,
+        worker: WorkerRole,
+        guide: GuideSheet,
+        skills: [String],
+        round: Int,
+        files: [FileText],
+        peers: [PeerMessage],
+        feedback: String?
+    ) {
+        self.title = title
+        self.description = description
+        self.component = component
+        self.worker = worker
+        self.guide = guide
+        self.skills = skills
+        self.round = round
+        self.files = files
+        self.peers = peers
+        self.feedback = feedback
+    }
+}
+
+/// What a worker writes.
+package struct Generation: Codable, Sendable, Hashable, SchemaAnnotated {
+    package let message: String
+    package let files: [FileText]
+    package let deletions: [String]
+    /// Run in the component's folder, in the sandbox, after the files are written.
+    package let commands: [[String]]
+
+    package init(message: String, files: [FileText], deletions: [String] = [], commands: [[String]] = []) {
+        self.message = message
+        self.files = files
+        self.deletions = deletions
+        self.commands = commands
+    }
+
+    package static let schemaNotes: [String: SchemaNote] = [
+        "message": SchemaNote("What was done, for the other workers.", length: 1...4_000),
+        "files": SchemaNote("New and changed files, each with its whole text."),
+        "deletions": SchemaNote("Paths of files to delete."),
+        "commands": SchemaNote("Commands to run in the component's folder; usually none."),
+    ]
+}
+
+/// Contract `generate`: one worker's files of one round.
+package struct GenerateContract: Contract {
+    package static let name = "generate"
+    package static let instructions = """
+        Write the files of 'component' that 'worker' owns. All paths are relative to the project's folder, so they begin
+        with the component's path unless that is empty. Follow the guide's sheet and layout. Give each new or changed file
+        with its whole text, leave out files that stay as they are, and write no file that 'worker.owns' does not cover.
+        From round 2 on, 'files' and 'peers' show what the others wrote: make your files fit them, or change nothing and
+        say so in 'message'. If 'feedback' is given, do what it asks for.
+        'commands' is for commands that must run once in the component's folder, such as code generators; the guide's own
+        build and test commands are run anyway. A command is a list of program and arguments, never a line for a shell.
+        """
+
+    private let rules: FileRules
+
+    package init(rules: FileRules = FileRules()) {
+        self.rules = rules
+    }
+
+    package var fallback: ContractFallback<GenerateInput, Generation> { .failure }
+
+    package func problems(in answer: Generation, for input: GenerateInput) -> [String] {
+        let owned = OwnedPaths(folder: input.component.path, entries: input.worker.owns)
+        return rules.problems(files: answer.files, deletions: answer.deletions, owned: owned)
+            + CommandRules.problems(in: answer.commands, at: "commands")
+    }
+}
