@@ -78,7 +78,12 @@ let package = Package(
         ),
 
         // Tests
-        .target(name: "TestSupport", dependencies: ["Core", "Models"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Core", "Models"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         tests("CoreTests", []),
         tests("HashKitTests", ["HashKit"]),
         tests("SQLiteKitTests", ["SQLiteKit"]),
