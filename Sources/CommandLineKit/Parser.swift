@@ -1,3 +1,5 @@
+internal import Core
+
 /// What a command line asks for.
 package enum Invocation {
     case run(any ParsableCommand)
