@@ -1,0 +1,99 @@
+/// A setting: its name, its type, its default and what it is for.
+package struct SettingKey<Value: Sendable>: AnySettingKey {
+    package let name: String
+    package let help: String
+    package let expectation: String
+    package let defaultText: String
+    let defaultValue: Value
+    let parse: @Sendable (String) -> Value?
+
+    package func accepts(_ text: String) -> Bool { parse(text) != nil }
+}
+
+/// A setting, whatever its type.
+package protocol AnySettingKey: Sendable {
+    /// The dotted name: `snapshot.backend` is the key `backend` below `snapshot` in a file.
+    var name: String { get }
+    /// One sentence.
+    var help: String { get }
+    /// What a person may write, such as `a whole number from 1 to 16`.
+    var expectation: String { get }
+    var defaultText: String { get }
+    func accepts(_ text: String) -> Bool
+}
+
+extension AnySettingKey {
+    /// The environment variable: `limits.wallClock` is `DRYDOCK_LIMITS_WALL_CLOCK`.
+    package var variable: String {
+        name.reduce(into: "DRYDOCK_") { text, letter in
+            text += letter == "." ? "_" : letter.isUppercase ? "_\(letter)" : letter.uppercased()
+        }
+    }
+}
+
+extension SettingKey where Value: RawRepresentable<String> & CaseIterable {
+    static func choice(_ name: String, _ value: Value, _ help: String) -> SettingKey {
+        SettingKey(
+            name: name,
+            help: help,
+            expectation: "one of " + Value.allCases.map { $0.rawValue }.joined(separator: ", "),
+            defaultText: value.rawValue,
+            defaultValue: value
+        ) { Value(rawValue: $0) }
+    }
+}
+
+extension SettingKey<String> {
+    /// One line of text that is not empty.
+    static func text(_ name: String, _ value: String, _ help: String) -> SettingKey {
+        SettingKey(
+            name: name,
+            help: help,
+            expectation: "one line of text",
+            defaultText: value,
+            defaultValue: value
+        ) { text in
+            text.isEmpty || text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? nil : text
+        }
+    }
+}
+
+extension SettingKey<Int> {
+    static func number(_ name: String, _ value: Int, in range: ClosedRange<Int>, _ help: String) -> SettingKey {
+        SettingKey(
+            name: name,
+            help: help,
+            expectation: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            defaultText: "\(value)",
+            defaultValue: value
+        ) { text in
+            Int(text).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// A length of time in seconds.
+    static func seconds(_ name: String, _ value: String, _ help: String) -> SettingKey {
+        SettingKey(
+            name: name,
+            help: help,
+            expectation: "a length of time such as 90s, 10m, 2h or 1d",
+            defaultText: value,
+            defaultValue: Quantity.seconds(value) ?? 0
+        ) { text in
+            Quantity.seconds(text).flatMap { $0 > 0 ? $0 : nil }
+        }
+    }
+
+    /// An amount of memory or disk in bytes.
+    static func bytes(_ name: String, _ value: String, _ help: String) -> SettingKey {
+        SettingKey(
+            name: name,
+            help: help,
+            expectation: "an amount such as 512KiB, 256MiB or 4GiB",
+            defaultText: value,
+            defaultValue: Quantity.bytes(value) ?? 0
+        ) { text in
+            Quantity.bytes(text).flatMap { $0 > 0 ? $0 : nil }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package import Core
+
+/// A configuration that cannot be used.
+package enum SettingsError: ReportableError, Equatable {
+    /// Not YAML, or a key that there is not; the message begins with file and line.
+    case notSettings(String, hint: String?)
+    case invalidValue(key: String, value: String, origin: SettingOrigin, expectation: String)
+    case unreadable(String, reason: String)
+    case noHome
+
+    package var kind: FaultKind { .configuration }
+
+    package var description: String {
+        switch self {
+        case .notSettings(let message, _): message
+        case .invalidValue(let key, let value, let origin, _):
+            "\(origin.description.printable): '\(value.printable)' is not a valid value for '\(key)'"
+        case .unreadable(let path, let reason): "the configuration file '\(path.printable)' cannot be read: \(reason)"
+        case .noHome: "there is no place for Drydock's files: neither DRYDOCK_HOME nor HOME is set"
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .notSettings(_, let hint): hint
+        case .invalidValue(_, _, _, let expectation): "give \(expectation)"
+        case .unreadable: "make it a file that you can read, or move it away"
+        case .noHome: "set DRYDOCK_HOME to an absolute path"
+        }
+    }
+}
