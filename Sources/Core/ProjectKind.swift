@@ -1,11 +1,11 @@
-/// What sort of thing a component of a project is; guides offer a blueprint per kind.
+/// What sort of thing a component of a project is; guides have starter code per kind.
 package enum ProjectKind: String, CaseIterable, Codable, Sendable, Hashable {
-    case commandLineTool
+    case commandLineTool = "command-line-tool"
     case library
-    case httpService
-    case webPage
+    case httpService = "http-service"
+    case webPage = "web-page"
 
-    /// The kind in words, as in "a command line tool".
+    /// The kind in words, without an article.
     package var words: String {
         switch self {
         case .commandLineTool: "command line tool"
@@ -13,5 +13,10 @@ package enum ProjectKind: String, CaseIterable, Codable, Sendable, Hashable {
         case .httpService: "HTTP service"
         case .webPage: "web page"
         }
+    }
+
+    /// The kind in a sentence, with its article.
+    package var phrase: String {
+        (self == .httpService ? "an " : "a ") + words
     }
 }

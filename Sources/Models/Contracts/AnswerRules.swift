@@ -185,17 +185,3 @@ extension CommandRules {
         return rest.isEmpty || rest.contains { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains("c") }
     }
 }
-
-/// Rules for short texts that end up on terminals, in manifests and in folder names.
-enum TextRules {
-    static func problem(withTitle title: String) -> String? {
-        if title.allSatisfy(\.isWhitespace) { return "'title' is empty" }
-        if title.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            return "'title' holds control characters"
-        }
-        if title != title.printable { return "'title' holds characters that change the reading direction" }
-        if title.contains("..") { return "'title' holds '..'" }
-        if title.contains(where: { "/\\".contains($0) }) { return "'title' holds a slash" }
-        return nil
-    }
-}

@@ -81,7 +81,11 @@ package struct PlanContract: Contract {
 
     package func problems(in plan: Plan, for input: PlanInput) -> [String] {
         var problems: [String] = []
-        if let problem = TextRules.problem(withTitle: plan.title) { problems.append(problem) }
+        do throws(TitleError) {
+            try TitleError.check(plan.title)
+        } catch {
+            problems.append("'title': \(error)")
+        }
         if let refusal = plan.refusal, !refusal.allSatisfy(\.isWhitespace) {
             if !plan.components.isEmpty { problems.append("'components' must be empty when 'refusal' is given") }
             return problems
