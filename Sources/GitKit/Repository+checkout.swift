@@ -1,0 +1,99 @@
+internal import Core
+
+extension Repository {
+    /// Puts the tree and the branch back to a commit; files that this commit's rules ignore stay.
+    package func reset(to commit: CommitID) throws {
+        let head = try head()
+        try checkOut(commit, from: head)
+        if head != commit { try handle.move(place.branch, from: head, to: commit) }
+    }
+
+    /// Makes the tree equal to a commit's, byte for byte and without any filter.
+    ///
+    /// Files that are right already are not touched.
+    func checkOut(_ commit: CommitID, from head: CommitID?) throws {
+        let target = try entries(of: commit)
+        let root = try openTree()
+        let index = try IndexFile(path: indexPath)
+        let known = index.entries()
+        let tracked = Set(known.keys).union(try entries(of: head).keys)
+        for path in tracked where target[path] == nil { try root.prune(path) }
+        var desired: [[UInt8]: IndexEntry] = [:]
+        for (path, entry) in target.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            if entry.mode == .submodule {
+                desired[path] = IndexEntry(path: path, tree: entry, stamp: FileStatus.Stamp())
+                continue
+            }
+            let stamp = try place(entry, at: path, in: root, known: known[path], index: index)
+            desired[path] = IndexEntry(path: path, tree: entry, stamp: stamp)
+        }
+        try clean(root, keeping: target)
+        if try index.replace(known, with: desired) { try index.write() }
+    }
+
+    /// Removes what is neither in the commit nor ignored by it, and folders that this leaves empty.
+    private func clean(_ root: borrowing Folder, keeping target: [[UInt8]: TreeEntry]) throws {
+        let scan = try TreeScan(root, tracked: Set(target.keys), manner: .cleaning)
+        for entry in scan.entries where target[entry.path] == nil { try root.prune(entry.path) }
+    }
+
+    private func place(
+        _ entry: TreeEntry,
+        at path: [UInt8],
+        in root: borrowing Folder,
+        known: IndexEntry?,
+        index: borrowing IndexFile
+    ) throws -> FileStatus.Stamp {
+        if let status = try root.statusBelow(path), status.kind == .file || status.kind == .link {
+            let isPlain = status.kind == .link || status.permissions == (status.isExecutable ? 0o755 : 0o644)
+            let cached = known.flatMap { index.vouches(for: $0, having: status) ? $0 : nil }
+            let found = TreeScan.Entry(path: path, status: status)
+            if isPlain, try examine(found, in: root, cached: cached) == entry { return status.stamp }
+        }
+        let content = try handle.blob(entry.id)
+        try root.makeWay(for: path) { folder, name throws(TreeError) in
+            if entry.mode == .link {
+                try folder.writeLink(to: content, named: name)
+            } else {
+                try folder.write(content, executable: entry.mode == .executable, to: name)
+            }
+        }
+        return try root.statusBelow(path)?.stamp ?? FileStatus.Stamp()
+    }
+}
+
+extension Folder {
+    /// What stands at a path, or `nil`; a link or a file on the way counts as nothing there.
+    func statusBelow(_ path: [UInt8]) throws(TreeError) -> FileStatus? {
+        guard let slash = path.firstIndex(of: UInt8(ascii: "/")) else { return try status(path) }
+        let name = Array(path[..<slash])
+        guard try status(name)?.kind == .folder else { return nil }
+        return try subfolder(name).statusBelow(Array(path[(slash + 1)...]))
+    }
+
+    /// Lends the folder for a path's last component, replacing whatever stands in the way of it.
+    func makeWay(
+        for path: [UInt8],
+        _ body: (borrowing Folder, Name) throws(TreeError) -> Void
+    ) throws(TreeError) {
+        guard let slash = path.firstIndex(of: UInt8(ascii: "/")) else {
+            if try status(path)?.kind == .folder { try removeTree(path) }
+            return try body(self, path)
+        }
+        let name = Array(path[..<slash])
+        if let found = try status(name), found.kind != .folder { try removeEntry(name) }
+        try madeSubfolder(name).makeWay(for: Array(path[(slash + 1)...]), body)
+    }
+
+    /// Removes a file, and then the folders above it that are empty now.
+    func prune(_ path: [UInt8]) throws(TreeError) {
+        guard let slash = path.firstIndex(of: UInt8(ascii: "/")) else {
+            if try status(path)?.kind != .folder { try removeEntry(path) }
+            return
+        }
+        let name = Array(path[..<slash])
+        guard try status(name)?.kind == .folder else { return }
+        try subfolder(name).prune(Array(path[(slash + 1)...]))
+        removeEmptyFolder(name)
+    }
+}
