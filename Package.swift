@@ -108,6 +108,7 @@ let package = Package(
             "EngineTests",
             ["Engine", "GroupChat", "Journal", "Models", "Sandbox", "Snapshots", "Warehouse", "Workspace"]
         ),
-        tests("CommandsTests", ["Commands", "CommandLineKit"]),
+        tests("EndToEndTests", []),
+        tests("CommandsTests", ["Commands", "CommandLineKit", "Engine", "Settings"]),
     ]
 )
