@@ -13,7 +13,7 @@ extension CommandLimits {
 }
 
 extension CommandResult {
-    /// - Parameter ranOutOfMemory: Whether the kernel ended a process of the command because of its memory.
+    /// The result of what came out, and of whether the kernel ended a process because of its memory.
     init(_ outcome: Supervision.Outcome, ranOutOfMemory: Bool) {
         let (seconds, attoseconds) = outcome.duration.components
         let status = outcome.exit.shellStatus

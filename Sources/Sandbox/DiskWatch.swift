@@ -23,7 +23,7 @@ struct DiskWatch {
     /// The file system's own count is looked at first, since it costs nothing; only when that has shrunk by the limit,
     /// by whosever fault, are the files counted.
     ///
-    /// - Parameter processes: Those whose open, deleted files count too.
+    /// Deleted files that one of `processes` still has open count too.
     func isOverLimit(processes: () -> [Int32]) -> Bool {
         var suspicion = false
         var tight = false
