@@ -1,72 +1,167 @@
 /// The small words around the name of a language.
 enum LanguageWords {
-    /// Words after which a name is the language that is used.
-    static let introducers: Set<String> = ["in", "using", "with", "use", "uses", "via", "on"]
-    /// Words before an introducer that leave no doubt.
-    static let verbs: Set<String> = ["written", "built", "implemented", "developed", "coded", "programmed"]
+    /// Words before a name that say that it is what is used; some of other languages among them.
+    static let introducers: Set<String> = [
+        "in", "using", "use", "uses", "via", "with", "en", "mit", "avec", "con", "em", "com", "på", "на",
+        "med", "w", "z", "dengan", "usando", "utilisant", "utilizando",
+    ]
+    /// Of these, those that stand before many other things, too.
+    static let looseIntroducers: Set<String> = ["with", "w", "z", "con", "com", "med", "avec", "mit"]
+    /// Words between an introducer and the name.
+    static let fillers: Set<String> = [
+        "only", "just", "plain", "pure", "modern", "idiomatic", "vanilla", "standard", "latest", "the", "safe",
+        "stable",
+    ]
+    /// Words before `in` that leave no doubt.
+    static let verbs: Set<String> = [
+        "written", "built", "implemented", "developed", "coded", "programmed", "made", "done", "write", "build",
+        "implement", "develop", "code", "program", "create", "it", "geschrieben",
+    ]
+    /// Verbs that only code is the object of.
+    static let codingVerbs: Set<String> = ["written", "implemented", "coded", "programmed", "developed"]
+    static let preferences: Set<String> = [
+        "prefer", "like", "want", "love", "choose", "pick", "language", "stack", "lang",
+    ]
     /// Words that may follow a language without its belonging to them.
     static let connectors: Set<String> = [
         "and", "or", "for", "to", "that", "which", "with", "on", "as", "so", "but", "because", "please", "without",
-        "only", "from", "by", "where", "is", "if", "when", "not", "instead", "rather", "than", "plus",
+        "only", "from", "by", "where", "is", "if", "when", "not", "instead", "rather", "than", "plus", "using", "via",
+        "named", "called", "programming", "language", "it", "i", "who", "whose", "at", "exposing", "printing",
+        "counting",
+        "und", "et", "y", "das", "die", "der", "que", "qui", "pour", "für", "para", "который", "которая", "для", "и",
     ]
-    static let articles: Set<String> = ["a", "an", "the", "any", "in", "use", "using"]
-    static let negations: Set<String> = ["not", "no", "without", "than", "of", "from", "never", "avoid", "avoiding"]
+    static let articles: Set<String> = ["a", "an", "the", "my", "our", "one", "another", "some", "me", "new"]
+    static let makers: Set<String> = [
+        "write", "make", "build", "create", "implement", "develop", "generate", "me", "need", "want",
+    ]
+    static let negations: Set<String> = [
+        "not", "no", "without", "than", "never", "avoid", "avoiding", "unlike", "don't", "dont", "kein", "nicht",
+    ]
     /// Words that end the part of a description that says what is made.
-    static let clauses: Set<String> = ["that", "which", "who", "where", "to", "for", "so", "when", "whose"]
-    /// What is made of software: `a Go program`.
+    static let clauses: Set<String> = [
+        "that", "which", "who", "where", "to", "for", "so", "when", "whose", "of", "from",
+    ]
+    /// What follows a name in `a Go program`.
     static let nouns: Set<String> = [
-        "program", "programs", "tool", "tools", "cli", "command", "library", "libraries", "lib", "package", "module",
-        "crate", "service", "microservice", "server", "app", "application", "api", "backend", "frontend",
-        "script", "scripts", "project", "code", "web", "website", "http", "rest", "json", "grpc", "binary",
-        "executable", "utility", "terminal", "console", "sdk", "framework", "based", "language", "implementation",
-        "daemon", "bot", "codebase", "starter", "component", "components", "class", "game",
+        "program", "tool", "cli", "command", "command-line", "library", "lib", "package", "module", "crate", "service",
+        "microservice", "server", "app", "application", "api", "backend", "back-end", "frontend", "front-end", "script",
+        "project", "web", "website", "http", "rest", "json", "grpc", "binary", "executable", "utility", "terminal",
+        "console", "sdk", "framework", "language", "implementation", "daemon", "bot", "codebase", "starter",
+        "component",
+        "client", "worker", "programming", "static", "small", "simple", "tiny", "minimal", "function", "class", "game",
+        "demo", "example", "parser", "generator", "compiler", "linter", "formatter", "wrapper", "version", "port",
     ]
+    /// What follows a name when the language is what the software deals with.
+    static let objects: Set<String> = [
+        "files", "file", "code", "sources", "source", "projects", "classes", "modules", "packages", "snippets",
+        "syntax",
+        "repositories", "logs", "developers", "programmers", "style", "format", "formats", "scripts", "programs",
+        "kart",
+        "templates", "template", "output", "reports", "tables", "forms", "tags", "expressions", "functions",
+        "docstrings",
+        "documents", "stones", "board", "boards", "player", "players", "kernel", "dependencies", "imports", "apps",
+        "tests",
+        "succession", "removal", "stains", "spots", "protection",
+    ]
+    /// Words before `go` that make it a verb.
+    static let verbSubjects: Set<String> = [
+        "to", "can", "will", "would", "could", "should", "must", "may", "might", "i", "we", "you", "they", "users",
+        "lets",
+        "let's", "and", "or", "on", "people", "who", "that", "things", "not", "don't", "us", "them", "then",
+    ]
+    /// Words after `covered in` and its like are no languages.
+    static let coverings: Set<String> = ["covered", "coated", "drowning", "covering"]
 
-    /// Names of languages and tools that are ordinary words too: standing there alone they say nothing.
+    /// Names of languages and guides that are ordinary words as well, whatever list a guide has them in.
     static let ordinary: Set<String> = [
-        "ada", "apl", "assembly", "basic", "c", "cargo", "clean", "crate", "crystal", "d", "dart", "delphi", "eiffel",
-        "elm", "express", "factor", "flask", "forth", "go", "hack", "io", "j", "julia", "lean", "logo", "lua", "make",
-        "maven", "mercury", "mojo", "nest", "next", "nim", "node", "oak", "odin", "opa", "pascal", "perl", "pike",
-        "pony", "processing", "r", "racket", "rails", "reason", "red", "ruby", "rust", "sail", "scala", "scheme",
-        "scratch", "shell", "spring", "swift", "unison", "v", "web",
+        "go", "rust", "swift", "node", "basic", "c", "d", "r", "j", "v", "dart", "crystal", "ruby", "julia", "elm",
+        "ada",
+        "scheme", "racket", "nim", "lean", "pony", "roc", "odin", "mojo", "forth", "elixir", "flutter", "rails",
+        "assembly",
+        "assembler", "shell", "awk", "lisp", "pascal", "make", "perl", "scala", "hack", "express", "spring", "gin",
+        "zig",
+        "apl", "solid", "spark", "tcl", "delphi", "processing", "cargo", "crate", "react", "pip", "jar",
+    ]
+    /// What no one means by `written in …`.
+    static let otherWritings: Set<String> = [
+        "english", "german", "french", "spanish", "italian", "latin", "chinese", "japanese", "russian", "arabic",
+        "greek",
+        "hebrew", "hindi", "korean", "portuguese", "dutch", "polish", "turkish", "markdown", "json", "yaml", "toml",
+        "xml",
+        "csv", "html", "css", "sql", "latex", "tex", "utf-8", "unicode", "ascii", "braille", "morse", "plain", "roman",
+        "excel", "word", "the", "a", "an", "one", "my", "our", "any", "each", "this", "that", "pen", "ink", "january",
+        "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
     ]
 
-    /// Languages by name, so that asking for one that no guide knows can be answered with those that are known.
+    /// Languages by name, so that asking for one that no guide knows is noticed.
     static let languages: [String] = [
-        "abap", "ada", "apl", "applescript", "assembler", "assembly", "awk", "bash", "basic", "brainfuck", "c", "c#",
-        "clojure", "clojurescript", "cobol", "coffeescript", "common lisp", "crystal", "csharp", "cuda", "d", "dart",
-        "delphi", "deno", "dotnet", ".net", "elixir", "elm", "erlang", "f#", "flutter", "forth", "fortran", "fsharp",
-        "gleam", "groovy", "hack", "haskell", "haxe", "idris", "j", "julia", "kotlin", "laravel", "lean", "lisp",
-        "logo", "lua", "mathematica", "matlab", "mojo", "nim", "objective-c", "ocaml", "octave", "odin", "pascal",
-        "perl", "php", "pl/sql", "pony", "powershell", "prolog", "purescript", "r", "racket", "rails", "raku",
-        "reasonml", "rescript", "rexx", "roc", "ruby", "ruby on rails", "sas", "scala", "scheme", "scratch", "shell",
-        "smalltalk", "solidity", "tcl", "unison", "v", "vala", "vb", "vb.net", "vba", "verilog", "vhdl",
-        "visual basic", "wolfram", "zig", "zsh",
+        "abap", "ada", "agda", "apex", "apl", "applescript", "assembler", "assembly", "awk", "bash", "basic", "befunge",
+        "brainfuck", "c", "c#", "clojure", "clojurescript", "cobol", "coffeescript", "common lisp", "coq", "crystal",
+        "csharp",
+        "c sharp", "cuda", "d", "dart", "delphi", "dotnet", ".net", "elixir", "elm", "emacs lisp", "erlang", "f#",
+        "flutter",
+        "forth", "fortran", "fsharp", "gleam", "groovy", "haskell", "haxe", "idris", "intercal", "j", "julia", "kotlin",
+        "laravel", "lean", "lisp", "lolcode", "lua", "malbolge", "mathematica", "matlab", "mojo", "nim", "objective-c",
+        "objective c", "ocaml", "octave", "odin", "pascal", "perl", "php", "pl/sql", "pony", "powershell", "prolog",
+        "purescript", "r", "racket", "rails", "raku", "reasonml", "rescript", "rexx", "roc", "ruby", "ruby on rails",
+        "sas",
+        "scala", "scheme", "shell", "smalltalk", "solidity", "standard ml", "tcl", "typescript", "javascript", "v",
+        "vala",
+        "vb", "vb.net", "vba", "verilog", "vhdl", "visual basic", "wolfram", "zig", "zsh", "java", "python", "go",
+        "golang",
+        "rust", "swift", "c++", "cpp", "node.js", "nodejs",
     ]
 }
 
 /// The words that speak for a kind of project, with their weights.
 enum KindWords {
-    static func words(for kind: ProjectKind) -> [(phrase: String, weight: Int)] {
-        switch kind {
-        case .commandLineTool:
-            weigh(10, "command line", "commandline", "cli", "command-line tool", "console application", "terminal app")
-                + weigh(5, "terminal", "console", "script", "utility", "shell command")
-                + weigh(4, "tool", "program", "executable")
-        case .library:
-            weigh(10, "library", "sdk", "npm package", "python package", "reusable package", "client library")
+    static let all: [(kind: ProjectKind, phrases: [(phrase: String, weight: Int)])] = [
+        (
+            .commandLineTool,
+            weigh(10, "command line", "command-line", "commandline", "cli", "console application", "terminal app")
+                + weigh(6, "terminal", "console", "script", "utility", "shell command", "kommandozeilenwerkzeug")
+                + weigh(4, "tool", "program", "executable", "programm", "programme", "programa")
+        ),
+        (
+            .library,
+            weigh(10, "library", "sdk", "reusable package", "bibliothek", "bibliothèque", "biblioteca")
                 + weigh(8, "crate", "lib", "package", "module")
-        case .httpService:
-            weigh(10, "http service", "http server", "http api", "rest api", "rest service", "web service")
-                + weigh(10, "web server", "api server", "json api", "web api", "microservice", "restful", "http")
-                + weigh(10, "backend service")
-                + weigh(6, "api", "server", "service", "backend", "endpoint", "endpoints", "webhook", "rest")
-        case .webPage:
-            weigh(14, "web page", "webpage", "website", "web site", "landing page", "homepage", "home page")
+        ),
+        (
+            .httpService,
+            weigh(
+                10,
+                "http service",
+                "http server",
+                "http api",
+                "rest api",
+                "rest service",
+                "web service",
+                "web server"
+            )
+                + weigh(10, "api server", "json api", "web api", "microservice", "restful", "http", "backend service")
+                + weigh(
+                    6,
+                    "api",
+                    "server",
+                    "service",
+                    "backend",
+                    "back-end",
+                    "endpoint",
+                    "endpoints",
+                    "webhook",
+                    "rest"
+                )
+                + weigh(6, "servicio", "dienst", "servidor")
+        ),
+        (
+            .webPage,
+            weigh(14, "web page", "webpage", "website", "web site", "landing page", "homepage", "home page", "webseite")
                 + weigh(14, "static site", "static page", "html page", "portfolio page", "single page", "web pages")
+                + weigh(14, "page web", "página web", "static web page")
                 + weigh(6, "html", "css", "page")
-        }
-    }
+        ),
+    ]
 
     private static func weigh(_ weight: Int, _ phrases: String...) -> [(phrase: String, weight: Int)] {
         phrases.map { ($0, weight) }
