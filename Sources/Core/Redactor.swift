@@ -47,6 +47,16 @@ package struct Redactor: Sendable {
         }
     }
 
+    /// Whether redacting can change anything in a JSON text; false is certain.
+    package func mayFindSecret(inJSON text: [UInt8]) -> Bool {
+        secrets.contains { secret in
+            // An encoder may have escaped some characters: what lies between them stands there as it is.
+            let plain = secret.value.utf8.split { byte in byte < 0x20 || byte == 0x7F || #""\/"#.utf8.contains(byte) }
+            guard let longest = plain.max(by: { $0.count < $1.count }) else { return true }
+            return text.firstRange(of: Array(longest)) != nil
+        }
+    }
+
     /// The name of the first secret that `bytes` hold, or `nil`.
     package func secretName(in bytes: [UInt8]) -> String? {
         secrets.first { bytes.firstRange(of: Array($0.value.utf8)) != nil }?.name
