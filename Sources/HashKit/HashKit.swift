@@ -1,1 +1,1 @@
-// HashKit: SHA-256 by libcrypto.
+// HashKit: SHA-256 by libcrypto, over values in memory and over open files.
