@@ -1,1 +1,1 @@
-// SQLiteKit: one SQLite database file as an actor, its statements and errors.
+// SQLiteKit: SQLite as an actor per connection: statements that stay prepared, transactions, typed errors.

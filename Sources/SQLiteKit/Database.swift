@@ -1,0 +1,35 @@
+internal import Core
+
+/// One connection to a SQLite database file, on a queue of its own because SQLite blocks.
+package actor Database {
+    private let executor: QueueExecutor
+    private let connection: Connection
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    /// Opens the database at `path`, and creates it when there is none.
+    ///
+    /// - Parameter busyTimeout: How long a call waits for another process's lock before it fails as busy.
+    package init(path: String, busyTimeout: Duration = .seconds(10)) throws(SQLiteError) {
+        executor = QueueExecutor(label: "sqlite")
+        connection = try Connection(path: path, busyTimeout: busyTimeout)
+    }
+
+    /// Runs `body` with the connection; nothing else can reach it meanwhile.
+    package func perform<Result: Sendable>(_ body: @Sendable (Connection) throws -> Result) rethrows -> Result {
+        try body(connection)
+    }
+
+    /// Runs one statement and returns all its rows.
+    @discardableResult
+    package func run(_ sql: String, _ values: SQLiteValue...) throws -> [[SQLiteValue]] {
+        try connection.run(sql, values)
+    }
+
+    /// Runs `body` in a transaction that holds the write lock from its start; rolled back when `body` throws.
+    package func transaction<Result: Sendable>(_ body: @Sendable (Connection) throws -> Result) throws -> Result {
+        try connection.transaction { try body(connection) }
+    }
+}
