@@ -1,0 +1,121 @@
+internal import Core
+internal import HashKit
+
+/// The fields of an event in the form in which they are stored, and so hashed.
+struct StoredEvent {
+    var run: String
+    var sequence: Int64
+    var at: Int64
+    var kind: String
+    var step: String?
+    var input: [UInt8]?
+    var result: [UInt8]?
+    var body: String
+
+    /// What stands for the previous hash before the first event.
+    static let chainStart = [UInt8](repeating: 0, count: Digest.size)
+
+    /// The event's hash: SHA-256 over the previous hash and every field, each with its length in front.
+    func hash(after previous: [UInt8]) -> Digest {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Event.sizeLimit * 2)
+        bytes.append(contentsOf: "drydock event 1\n".utf8)
+        bytes.append(contentsOf: previous)
+        bytes.append(field: run.utf8)
+        bytes.append(number: sequence)
+        bytes.append(number: at)
+        bytes.append(field: kind.utf8)
+        bytes.append(field: step?.utf8)
+        bytes.append(field: input)
+        bytes.append(field: result)
+        bytes.append(field: body.utf8)
+        return .sha256(of: bytes)
+    }
+}
+
+extension StoredEvent {
+    init(_ draft: EventDraft, run: RunID, sequence: Int64, at: Int64) {
+        self.init(
+            run: run.description,
+            sequence: sequence,
+            at: at,
+            kind: draft.kind.rawValue,
+            step: draft.step?.description,
+            input: draft.input?.bytes,
+            result: draft.result?.bytes,
+            body: CompactJSON.text(of: draft.body)
+        )
+    }
+
+    /// Whether the result stands in the body, so that no blob has to.
+    var holdsResult: Bool {
+        kind == EventKind.stepEnded.rawValue && CompactJSON.value(of: body)?[StepRecord.valueMember] != nil
+    }
+
+    /// The event as readers see it.
+    ///
+    /// - Throws: ``JournalError/damaged(run:sequence:problem:)`` when a field cannot be what was once written.
+    func event(of run: RunID, hash: [UInt8]?) throws(JournalError) -> Event {
+        guard let body = CompactJSON.value(of: body), let hash = hash.flatMap(Digest.init(bytes:)) else {
+            throw .damaged(run: run, sequence: Int(sequence), problem: "a field is not what was written")
+        }
+        return Event(
+            run: run,
+            sequence: Int(sequence),
+            at: at,
+            kind: EventKind(kind),
+            step: step.map(StepPath.init),
+            input: input.flatMap(Digest.init(bytes:)),
+            result: result.flatMap(Digest.init(bytes:)),
+            body: body,
+            hash: hash
+        )
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(number: Int64) {
+        for shift in stride(from: 56, through: 0, by: -8) {
+            append(UInt8(truncatingIfNeeded: number >> Int64(shift)))
+        }
+    }
+
+    /// Appends a field with its length, so that no two lists of fields give the same bytes; -1 stands for none.
+    fileprivate mutating func append(field: (some Collection<UInt8>)?) {
+        guard let field else { return append(number: -1) }
+        append(number: Int64(field.count))
+        append(contentsOf: field)
+    }
+}
+
+/// The check of a run's chain over its events as readers see them.
+enum EventChain {
+    /// - Throws: ``JournalError/damaged(run:sequence:problem:)`` at the first event that is not what was recorded.
+    static func check(_ events: [Event], of run: RunID) throws(JournalError) {
+        var previous = StoredEvent.chainStart
+        for (index, event) in events.enumerated() {
+            guard event.sequence == index + 1 else {
+                throw .damaged(run: run, sequence: index + 1, problem: "it is missing")
+            }
+            guard StoredEvent(event).hash(after: previous) == event.hash else {
+                throw .damaged(run: run, sequence: event.sequence, problem: "it is not what was recorded")
+            }
+            previous = event.hash.bytes
+        }
+    }
+}
+
+extension StoredEvent {
+    init(_ event: Event) {
+        self.init(
+            run: event.run.description,
+            sequence: Int64(event.sequence),
+            at: event.at,
+            kind: event.kind.rawValue,
+            step: event.step?.description,
+            input: event.input?.bytes,
+            result: event.result?.bytes,
+            body: CompactJSON.text(of: event.body)
+        )
+    }
+}

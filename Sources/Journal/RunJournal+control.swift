@@ -1,0 +1,89 @@
+internal import Core
+
+extension RunJournal {
+    /// How often other processes' requests are looked for.
+    package static let controlInterval = Duration.milliseconds(50)
+
+    /// Stops here when someone has asked the run to pause or end.
+    ///
+    /// Looks at the store at most once per ``controlInterval``.
+    ///
+    /// - Throws: ``JournalError/stopRequested(_:_:)``.
+    package func checkControl() async throws {
+        guard mode == .live else { return }
+        let now = ContinuousClock.now
+        if nextControlCheck.map({ now >= $0 }) ?? true {
+            nextControlCheck = now + Self.controlInterval
+            try await readForeignEvents()
+        }
+        if let control = state.control {
+            throw JournalError.stopRequested(run, control)
+        }
+    }
+
+    /// The requests of other processes from now on, each once, those not yet answered first.
+    ///
+    /// Ends when the reading task is cancelled. A store that fails is asked again at the next interval: the steps
+    /// will say so.
+    package nonisolated func controlRequests() -> AsyncStream<Control> {
+        let last = LastControl()
+        return AsyncStream {
+            await self.nextControl(after: last)
+        }
+    }
+
+    private func nextControl(after last: LastControl) async -> Control? {
+        while !Task.isCancelled {
+            try? await readForeignEvents()
+            if let control = state.control, await last.replace(with: control) {
+                return control
+            }
+            try? await Task.sleep(for: Self.controlInterval)
+        }
+        return nil
+    }
+
+    /// Takes in what other processes have appended; a look at a counter when nothing has changed.
+    private func readForeignEvents() async throws {
+        let mark = try await store.changeMark()
+        guard mark != changeMark else { return }
+        let events = try await store.controlEvents(of: run, after: controlSequence)
+        for event in events where event.sequence > controlSequence {
+            controlSequence = event.sequence
+            state.apply(event)
+        }
+        changeMark = mark
+    }
+
+    /// Renews the lease until the task is cancelled: the owner runs it beside its work.
+    ///
+    /// - Throws: ``JournalError/leaseLost(_:)`` when another process has taken the run over; the work must stop.
+    package func keepLease() async throws {
+        while let held = lease, !Task.isCancelled {
+            do {
+                try await Task.sleep(for: .milliseconds(max(1, held.duration / 3)))
+            } catch {
+                return
+            }
+            lease = try await store.renew(held, at: clock.milliseconds)
+        }
+    }
+
+    /// Gives the run back, so that another process can take it at once.
+    package func release() async throws {
+        guard let held = lease else { return }
+        lease = nil
+        try await store.release(held)
+    }
+}
+
+/// The last request that a stream has given out.
+private actor LastControl {
+    private var control: Control?
+
+    /// False when it is the same request again.
+    func replace(with new: Control) -> Bool {
+        defer { control = new }
+        return control != new
+    }
+}

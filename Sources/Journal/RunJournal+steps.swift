@@ -1,0 +1,115 @@
+package import Core
+internal import HashKit
+
+extension RunJournal {
+    /// A step: returns its recorded result, or writes its intent, acts, and writes its result.
+    ///
+    /// - Parameters:
+    ///   - path: The step's place in the pipeline; once per run.
+    ///   - input: Everything that the result depends on.
+    ///   - probe: Looks for the result of an effect that was in flight when its process died.
+    ///   - effect: Acts; runs where the caller runs.
+    /// - Throws: What `effect` throws, after it was recorded as the step's failure;
+    ///   ``JournalError/inputChanged(step:what:)`` when the recorded input is another one;
+    ///   ``JournalError/stopRequested(_:_:)`` before acting when someone has asked the run to pause or end;
+    ///   in a replay, ``JournalError/effectForbidden(step:)`` or ``JournalError/recordedFailure(step:class:message:)``
+    ///   when there is no result.
+    package nonisolated func step<Input: Encodable & Sendable, Output: Codable & Sendable>(
+        _ path: StepPath,
+        input: Input,
+        probe: (@Sendable () async throws -> Output?)? = nil,
+        effect: @Sendable () async throws -> Output
+    ) async throws -> Output {
+        let text = try redactedText(of: input)
+        let digest = Digest.sha256(of: text)
+        switch try await begin(path, input: digest, text: text) {
+        case .recorded(let record):
+            return try await result(of: record)
+        case .act(let mayBeDone):
+            let (output, wasProbed) = try await recordingFailure(of: path) {
+                if mayBeDone, let found = try await probe?() {
+                    return (found, true)
+                }
+                return (try await effect(), false)
+            }
+            return try await end(path, input: digest, output: output, wasProbed: wasProbed)
+        }
+    }
+
+    /// Runs `act` and records what it throws.
+    ///
+    /// A result that cannot be written is no failure of the step: it stays in flight, and is probed for later.
+    private nonisolated func recordingFailure<Output>(
+        of path: StepPath,
+        _ act: () async throws -> Output
+    ) async throws -> Output {
+        do {
+            return try await act()
+        } catch {
+            // The effect's own error matters more than that it could not be written down.
+            _ = try? await fail(path, StepFailure(error))
+            throw error
+        }
+    }
+
+    /// A step's recorded result, or `nil` when it has none.
+    package func recordedResult<Output: Decodable & Sendable>(
+        _ path: StepPath,
+        as type: Output.Type = Output.self
+    ) async throws -> Output? {
+        guard let record = state.steps[path], record.result != nil else { return nil }
+        return try await result(of: record)
+    }
+
+    /// Records the result and returns what a replay would return.
+    private nonisolated func end<Output: Codable & Sendable>(
+        _ path: StepPath,
+        input: Digest,
+        output: Output,
+        wasProbed: Bool
+    ) async throws -> Output {
+        let plain = [UInt8](try JSON.encode(output))
+        let text = try redacted(plain)
+        try await end(path, input: input, result: text, wasProbed: wasProbed)
+        return text == plain ? output : try decode(text, of: path)
+    }
+
+    private nonisolated func result<Output: Decodable & Sendable>(of record: StepRecord) async throws -> Output {
+        if let value = record.value {
+            return try decode(Array(value.utf8), of: record.path)
+        }
+        guard let digest = record.result else { throw JournalError.stepUnknown(record.path) }
+        do {
+            return try decode(try await store.blob(digest), of: record.path)
+        } catch JournalError.blobMissing {
+            throw await state.wasPruned ? JournalError.blobDropped(digest) : .blobMissing(digest)
+        }
+    }
+
+    private nonisolated func decode<Output: Decodable>(_ text: [UInt8], of path: StepPath) throws -> Output {
+        do {
+            return try JSON.decode(Output.self, from: text)
+        } catch {
+            throw JournalError.resultUnreadable(step: path, problem: error.description)
+        }
+    }
+
+    /// The canonical JSON text of a value, without secrets.
+    nonisolated func redactedText(of value: some Encodable) throws -> [UInt8] {
+        try redacted([UInt8](JSON.encode(value)))
+    }
+
+    private nonisolated func redacted(_ text: [UInt8]) throws -> [UInt8] {
+        guard redactor.mayFindSecret(inJSON: text) else { return text }
+        return [UInt8](try JSON.encode(redactor.redacting(JSONValue(parsing: text))))
+    }
+}
+
+extension StepFailure {
+    /// Any error, in the class that it names itself; a cancellation is nobody's mistake but the machine's.
+    init(_ error: any Error) {
+        let fault = error as? any ReportableError
+        failureClass = fault?.failureClass ?? .infrastructure
+        message = fault?.description ?? "\(error)"
+    }
+}

@@ -1,0 +1,186 @@
+package import Core
+internal import HashKit
+
+/// The journal of one run that this process owns, and the durable steps of that run.
+package actor RunJournal {
+    /// Whether steps may act.
+    package enum Mode: Sendable {
+        case live
+        /// Every result comes from the journal, and nothing is written.
+        case replay
+    }
+
+    package nonisolated let store: any JournalStore
+    package nonisolated let run: RunID
+    package nonisolated let mode: Mode
+    nonisolated let clock: any WallClock
+    nonisolated let redactor: Redactor
+    var lease: Lease?
+    var state: RunState
+    /// The steps that this process has passed, and how.
+    private var passed: [StepPath: Passage] = [:]
+    private var inFlight: Set<StepPath> = []
+    var changeMark: Int64?
+    /// Up to where other processes' requests have been read.
+    var controlSequence: Int
+    var nextControlCheck: ContinuousClock.Instant?
+
+    private struct Passage {
+        let outcome: StepOutcome
+        let wasReplayed: Bool
+    }
+
+    /// Loads the run and checks its chain.
+    ///
+    /// - Parameter lease: The run's lease; `nil` only for a replay.
+    /// - Throws: ``JournalError/runUnknown(_:)``, or ``JournalError/damaged(run:sequence:problem:)``.
+    package init(
+        store: any JournalStore,
+        run: RunID,
+        lease: Lease?,
+        clock: any WallClock = SystemClock(),
+        redactor: Redactor = .none,
+        mode: Mode = .live
+    ) async throws {
+        let events = try await store.events(of: run)
+        try EventChain.check(events, of: run)
+        self.store = store
+        self.run = run
+        self.lease = lease
+        self.clock = clock
+        self.redactor = redactor
+        self.mode = mode
+        state = RunState(events)
+        controlSequence = events.last?.sequence ?? 0
+    }
+
+    /// What is recorded of a step.
+    package func record(of path: StepPath) -> StepRecord? { state.steps[path] }
+
+    /// All recorded steps, in the order in which they began.
+    package var steps: [StepRecord] { state.steps.values.sorted { $0.began < $1.began } }
+
+    /// The steps that this process has passed: what a replay compares with the recorded ones.
+    package var passedOutcomes: Set<StepOutcome> { Set(passed.values.map(\.outcome)) }
+
+    /// The steps that are recorded with a result.
+    package var recordedOutcomes: Set<StepOutcome> { state.outcomes }
+
+    /// Whether a step's result came from the journal; false when it was made now, or the step was not passed.
+    package func wasReplayed(_ path: StepPath) -> Bool { passed[path]?.wasReplayed ?? false }
+
+    /// Appends an event about the run or a step, redacted; a body that is too large goes into a blob.
+    ///
+    /// A replay writes nothing and returns `nil`.
+    @discardableResult
+    package func record(
+        _ kind: EventKind,
+        step: StepPath? = nil,
+        body: JSONValue = .object([:])
+    ) async throws -> Event? {
+        var draft = EventDraft(kind, step: step, body: redactor.redacting(body))
+        var blobs: [[UInt8]] = []
+        if draft.size > Event.sizeLimit {
+            let text = Array(CompactJSON.text(of: draft.body).utf8)
+            draft.body = .object([:])
+            draft.result = .sha256(of: text)
+            blobs = [text]
+        }
+        return try await append([draft], blobs: blobs).first
+    }
+
+    /// Has the run continue from a step: it and every step that began after it do not count any more.
+    ///
+    /// - Throws: ``JournalError/stepUnknown(_:)``.
+    package func rewind(to path: StepPath) async throws {
+        guard state.steps[path] != nil else { throw JournalError.stepUnknown(path) }
+        try await append([EventDraft(.stepsRewound, step: path)])
+    }
+
+    @discardableResult
+    func append(_ drafts: [EventDraft], blobs: [[UInt8]] = []) async throws -> [Event] {
+        guard mode == .live else { return [] }
+        let at = clock.milliseconds
+        let events = try await store.append(drafts, blobs: blobs, to: run, at: at, under: lease)
+        for event in events {
+            state.apply(event)
+        }
+        return events
+    }
+}
+
+// MARK: - The parts of a step that touch the actor's state
+
+extension RunJournal {
+    /// What a step has to do.
+    enum Opening: Sendable {
+        case recorded(StepRecord)
+        /// The step began before without a result, so that a probe may find one, or it did not.
+        case act(mayBeDone: Bool)
+    }
+
+    /// Writes a step's intent, unless its result is recorded.
+    func begin(_ path: StepPath, input: Digest, text: [UInt8]) async throws -> Opening {
+        try await checkControl()
+        let known = state.steps[path]
+        if let known, let outcome = known.outcome {
+            guard known.input == input else {
+                throw JournalError.inputChanged(step: path, what: InputOutline.change(from: known.outline, to: text))
+            }
+            passed[path] = Passage(outcome: outcome, wasReplayed: true)
+            return .recorded(known)
+        }
+        if mode == .replay {
+            throw Self.replayError(path, known)
+        }
+        guard inFlight.insert(path).inserted else { throw JournalError.stepInFlight(path) }
+        do {
+            let wasInFlight = known.map { $0.failure == nil } ?? false
+            var draft = EventDraft(.stepBegan, step: path, input: input)
+            var members: [String: JSONValue] = wasInFlight ? [StepRecord.againMember: true] : [:]
+            let room = Event.sizeLimit - draft.size - 32
+            members[StepRecord.outlineMember] = InputOutline.outline(of: text, limit: room)
+            draft.body = .object(members)
+            try await append([draft])
+            return .act(mayBeDone: known != nil)
+        } catch {
+            inFlight.remove(path)
+            throw error
+        }
+    }
+
+    private static func replayError(_ path: StepPath, _ known: StepRecord?) -> JournalError {
+        guard let failure = known?.failure else { return .effectForbidden(step: path) }
+        return .recordedFailure(step: path, class: failure.failureClass, message: failure.message)
+    }
+
+    /// Writes a step's result.
+    func end(_ path: StepPath, input: Digest, result text: [UInt8], wasProbed: Bool) async throws {
+        defer { inFlight.remove(path) }
+        let digest = Digest.sha256(of: text)
+        let marks: [String: JSONValue] = wasProbed ? [StepRecord.probedMember: true] : [:]
+        let value = JSONValue.string(String(decoding: text, as: UTF8.self))
+        var draft = EventDraft(.stepEnded, step: path, result: digest)
+        draft.body = .object(marks.merging([StepRecord.valueMember: value]) { first, _ in first })
+        var blobs: [[UInt8]] = []
+        if text.count > Event.sizeLimit || draft.size > Event.sizeLimit {
+            draft.body = .object(marks)
+            blobs = [text]
+        }
+        try await append([draft], blobs: blobs)
+        passed[path] = Passage(outcome: StepOutcome(path: path, input: input, result: digest), wasReplayed: false)
+    }
+
+    /// Writes that a step's effect threw.
+    func fail(_ path: StepPath, _ failure: StepFailure) async throws {
+        defer { inFlight.remove(path) }
+        var draft = EventDraft(.stepFailed, step: path)
+        let room = Event.sizeLimit - draft.size - 64
+        var message = redactor.redacting(failure.message).printable
+        while message.utf8.count > room {
+            message = String(message.dropLast(max(1, (message.utf8.count - room) / 4)))
+        }
+        draft.body = StepFailure(failureClass: failure.failureClass, message: message).body
+        try await append([draft])
+    }
+}

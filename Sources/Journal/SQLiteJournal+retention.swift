@@ -1,0 +1,71 @@
+internal import Core
+internal import SQLiteKit
+
+extension SQLiteJournal {
+    package func dropBlobs(ofRunsBefore time: Int64, at: Int64, dryRun: Bool) async throws -> Retention {
+        let retention = try await writer.transaction { connection in
+            let old = try Self.oldRuns(before: time, at: at, on: connection)
+            var retention = Retention()
+            retention.runs = old.map(\.id)
+            try Self.collectValues(ofRuns: old.map(\.key), on: connection)
+            let sums = "SELECT count(*), coalesce(sum(length(data)), 0) FROM blob WHERE digest IN dropped"
+            try connection.forEach(sums) { row in
+                retention.blobs = Int(row.integer(0))
+                retention.bytes = row.integer(1)
+            }
+            if !dryRun {
+                try connection.run("DELETE FROM blob WHERE digest IN dropped")
+                try Self.record(retention, on: connection, at: at)
+            }
+            try connection.run("DROP TABLE temp.dropped")
+            return retention
+        }
+        if !dryRun {
+            try await writer.run("PRAGMA incremental_vacuum")
+        }
+        return retention
+    }
+
+    /// The runs that nobody owns, whose last event is older than `time` and whose values are still there.
+    private static func oldRuns(
+        before time: Int64,
+        at: Int64,
+        on connection: Connection
+    ) throws -> [(key: Int64, id: RunID)] {
+        let sql = """
+            SELECT run.key, run.id FROM run
+            JOIN event AS last ON last.run = run.key
+                AND last.sequence = (SELECT max(sequence) FROM event WHERE event.run = run.key)
+            WHERE last.at < ?1 AND last.kind <> ?2
+            ORDER BY run.id
+            """
+        let values: [SQLiteValue] = [.integer(time), .text(EventKind.runPruned.rawValue)]
+        let candidates = try connection.query(sql, values) { row in (key: row.integer(0), id: try run(row, 1)) }
+        return try candidates.filter { try LeaseRow(of: $0.id, on: connection).holder(at: at) == nil }
+    }
+
+    /// Fills the table `dropped` with the values that only these runs name.
+    private static func collectValues(ofRuns keys: [Int64], on connection: Connection) throws {
+        try connection.run("CREATE TEMP TABLE old (run INTEGER PRIMARY KEY)")
+        for key in keys {
+            try connection.run("INSERT INTO old VALUES (?1)", [.integer(key)])
+        }
+        try connection.run("CREATE TEMP TABLE dropped (digest BLOB PRIMARY KEY) WITHOUT ROWID")
+        try connection.run(
+            """
+            INSERT INTO dropped
+            SELECT result FROM event WHERE run IN old AND result IS NOT NULL
+            EXCEPT SELECT result FROM event WHERE run NOT IN old AND result IS NOT NULL
+            """
+        )
+        try connection.run("DROP TABLE temp.old")
+    }
+
+    /// Says in each run's chain that its values are gone, so that a later check does not take that for damage.
+    private static func record(_ retention: Retention, on connection: Connection, at: Int64) throws {
+        let batch = AppendBatch(connection)
+        for run in retention.runs {
+            try batch.append(EventDraft(.runPruned), to: run, at: at)
+        }
+    }
+}

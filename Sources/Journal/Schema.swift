@@ -1,0 +1,91 @@
+internal import Core
+internal import SQLiteKit
+
+/// The tables of the SQLite driver and how older ones become the present ones.
+package struct Schema: Sendable {
+    /// The statements that lead from each version to the next, from an empty file on.
+    package let migrations: [[String]]
+
+    package init(migrations: [[String]]) {
+        self.migrations = migrations
+    }
+
+    package var version: Int { migrations.count }
+
+    /// The tables that this program writes.
+    package static let current = Schema(migrations: [
+        [
+            // A run and its lease; everything else about a run is in its events.
+            """
+            CREATE TABLE run (
+                key INTEGER PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                token INTEGER NOT NULL DEFAULT 0,
+                owner TEXT,
+                expires INTEGER NOT NULL DEFAULT 0
+            )
+            """,
+            """
+            CREATE TABLE event (
+                run INTEGER NOT NULL REFERENCES run (key),
+                sequence INTEGER NOT NULL,
+                at INTEGER NOT NULL,
+                kind TEXT NOT NULL,
+                step TEXT,
+                input BLOB,
+                result BLOB,
+                body TEXT NOT NULL,
+                hash BLOB NOT NULL,
+                PRIMARY KEY (run, sequence)
+            ) WITHOUT ROWID
+            """,
+            // The few events that concern a run as a whole: what a list of runs is made of.
+            "CREATE INDEX event_mark ON event (run, kind) WHERE step IS NULL",
+            "CREATE TABLE blob (key INTEGER PRIMARY KEY, digest BLOB NOT NULL, data BLOB NOT NULL)",
+            // A quarter of the hash tells values apart well enough, and keeps the index small.
+            "CREATE INDEX blob_prefix ON blob (substr(digest, 1, 8))",
+        ]
+    ])
+
+    /// Marks a file as a journal: `Dryd`.
+    static let applicationID: Int64 = 0x4472_7964
+}
+
+extension Schema {
+    /// Brings the database to this schema; does nothing when it has it.
+    ///
+    /// - Throws: ``JournalError/newerSchema(path:found:known:)`` or ``JournalError/notAJournal(path:)``.
+    func apply(to connection: Connection) throws {
+        let found = try Self.version(of: connection)
+        guard found < version else { return try checkKnown(found, on: connection) }
+        try connection.transaction {
+            // Another process may have been faster.
+            let found = try Self.version(of: connection)
+            try checkKnown(found, on: connection)
+            for statement in migrations[found...].joined() {
+                try connection.run(statement)
+            }
+            try connection.run("PRAGMA application_id = \(Self.applicationID)")
+            try connection.run("PRAGMA user_version = \(version)")
+        }
+    }
+
+    private func checkKnown(_ found: Int, on connection: Connection) throws {
+        let mark = try Self.number("PRAGMA application_id", on: connection)
+        let tables = try Self.number("SELECT count(*) FROM sqlite_schema", on: connection)
+        guard mark == Self.applicationID || tables == 0 && found == 0 else {
+            throw JournalError.notAJournal(path: connection.path)
+        }
+        guard found <= version else {
+            throw JournalError.newerSchema(path: connection.path, found: found, known: version)
+        }
+    }
+
+    private static func version(of connection: Connection) throws -> Int {
+        Int(try number("PRAGMA user_version", on: connection))
+    }
+
+    private static func number(_ sql: String, on connection: Connection) throws -> Int64 {
+        try connection.query(sql) { row in row.integer(0) }.first ?? 0
+    }
+}
