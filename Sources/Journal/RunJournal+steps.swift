@@ -4,11 +4,10 @@ internal import HashKit
 extension RunJournal {
     /// A step: returns its recorded result, or writes its intent, acts, and writes its result.
     ///
-    /// - Parameters:
-    ///   - path: The step's place in the pipeline; once per run.
-    ///   - input: Everything that the result depends on.
-    ///   - probe: Looks for the result of an effect that was in flight when its process died.
-    ///   - effect: Acts; runs where the caller runs.
+    /// The path is used once per run; the input holds everything that the result depends on. A step that began
+    /// before without a result is looked for by `probe`, and made once more when that finds nothing. `probe` and
+    /// `effect` run where the caller runs.
+    ///
     /// - Throws: What `effect` throws, after it was recorded as the step's failure;
     ///   ``JournalError/inputChanged(step:what:)`` when the recorded input is another one;
     ///   ``JournalError/stopRequested(_:_:)`` before acting when someone has asked the run to pause or end;

@@ -30,9 +30,8 @@ package actor RunJournal {
         let wasReplayed: Bool
     }
 
-    /// Loads the run and checks its chain.
+    /// Loads the run and checks its chain; `lease` may be `nil` only for a replay.
     ///
-    /// - Parameter lease: The run's lease; `nil` only for a replay.
     /// - Throws: ``JournalError/runUnknown(_:)``, or ``JournalError/damaged(run:sequence:problem:)``.
     package init(
         store: any JournalStore,

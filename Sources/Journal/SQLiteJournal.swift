@@ -13,7 +13,8 @@ package final class SQLiteJournal: JournalStore {
 
     /// Opens the journal at `path`; creates it when there is none, but not its folder.
     ///
-    /// - Parameter busyTimeout: How long a call waits for another process's commit before it fails as busy.
+    /// A call waits up to `busyTimeout` for another process's commit before it fails as busy.
+    ///
     /// - Throws: ``JournalError/newerSchema(path:found:known:)``, ``JournalError/notAJournal(path:)``, or an error
     ///   of the kind `damaged`, `diskFull` or `configuration`.
     package init(

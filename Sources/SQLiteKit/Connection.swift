@@ -11,7 +11,7 @@ package final class Connection {
 
     /// Opens the database at `path`, and creates it when there is none.
     ///
-    /// - Parameter busyTimeout: How long a call waits for another process's lock before it fails as busy.
+    /// A call waits up to `busyTimeout` for another process's lock before it fails as busy.
     init(path: String, busyTimeout: Duration) throws(SQLiteError) {
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE

@@ -11,7 +11,7 @@ package actor Database {
 
     /// Opens the database at `path`, and creates it when there is none.
     ///
-    /// - Parameter busyTimeout: How long a call waits for another process's lock before it fails as busy.
+    /// A call waits up to `busyTimeout` for another process's lock before it fails as busy.
     package init(path: String, busyTimeout: Duration = .seconds(10)) throws(SQLiteError) {
         executor = QueueExecutor(label: "sqlite")
         connection = try Connection(path: path, busyTimeout: busyTimeout)
