@@ -1,0 +1,45 @@
+internal import CArchive
+package import Core
+
+/// Why an archive could not be made or read.
+package enum ArchiveError: ReportableError, Equatable {
+    /// The library refused, with its own words.
+    case library(operation: String, message: String)
+    /// The table of frames at the end of the file is missing or does not fit the file.
+    case table(String)
+    /// A frame does not hold what the table says.
+    case frame(index: Int, String)
+    /// An entry that no archive of ours holds.
+    case entry(path: String, String)
+
+    package var kind: FaultKind {
+        switch self {
+        case .library(let operation, _) where operation.hasPrefix("write"): .internalFault
+        default: .damaged
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .library(let operation, let message): "the archive could not be \(operation): \(message.printable)"
+        case .table(let problem): "the archive's table of frames \(problem)"
+        case .frame(let index, let problem): "frame \(index) of the archive \(problem.printable)"
+        case .entry(let path, let problem): "the entry '\(path.printable)' \(problem)"
+        }
+    }
+
+    /// The library's own words, where there are some.
+    var reason: String {
+        guard case .library(_, let message) = self else { return description }
+        return message
+    }
+
+    /// The failure that the library remembers for `archive`.
+    static func last(_ operation: String, _ archive: OpaquePointer) -> ArchiveError {
+        let message = unsafe archive_error_string(archive)
+        return .library(
+            operation: operation,
+            message: unsafe message.map { unsafe String(cString: $0) } ?? "no reason given"
+        )
+    }
+}

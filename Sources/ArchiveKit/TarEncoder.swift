@@ -1,0 +1,102 @@
+internal import CArchive
+
+/// Turns entries into the bytes of a pax archive in which time and owner are fixed.
+///
+/// The bytes come in pieces at the library's convenience and go to `sink` at once. Not to be shared between threads.
+@safe
+final class TarEncoder {
+    private let archive: OpaquePointer
+    private let entry: OpaquePointer
+    private let sink: (UnsafeRawBufferPointer) throws -> Void
+    private var failure: (any Error)?
+
+    init(sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws(ArchiveError) {
+        guard let archive = unsafe archive_write_new() else {
+            throw .library(operation: "written", message: "out of memory")
+        }
+        guard let entry = unsafe archive_entry_new() else {
+            unsafe archive_write_free(archive)
+            throw .library(operation: "written", message: "out of memory")
+        }
+        unsafe self.archive = archive
+        unsafe self.entry = entry
+        unsafe self.sink = sink
+        unsafe archive_write_set_format_pax_restricted(archive)
+        unsafe archive_write_set_bytes_per_block(archive, 0)
+        unsafe archive_write_set_bytes_in_last_block(archive, 1)
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        guard unsafe archive_write_open(archive, context, nil, forwardBytes, nil) == ARCHIVE_OK else {
+            throw unsafe .last("written", archive)
+        }
+    }
+
+    deinit {
+        // Without this, freeing an archive that was not closed would write its end.
+        unsafe archive_write_fail(archive)
+        unsafe archive_entry_free(entry)
+        unsafe archive_write_free(archive)
+    }
+
+    func begin(_ new: ArchiveEntry) throws {
+        unsafe archive_entry_clear(entry)
+        unsafe archive_entry_copy_pathname(entry, String(decoding: new.path, as: UTF8.self))
+        unsafe archive_entry_set_perm(entry, mode_t(new.mode))
+        unsafe archive_entry_set_mtime(entry, 0, 0)
+        unsafe archive_entry_set_uid(entry, 0)
+        unsafe archive_entry_set_gid(entry, 0)
+        switch new.kind {
+        case .file:
+            unsafe archive_entry_set_filetype(entry, TypeBits.file)
+            unsafe archive_entry_set_size(entry, Int64(new.size))
+        case .folder:
+            unsafe archive_entry_set_filetype(entry, TypeBits.folder)
+        case .link(let target):
+            unsafe archive_entry_set_filetype(entry, TypeBits.link)
+            unsafe archive_entry_copy_symlink(entry, String(decoding: target, as: UTF8.self))
+        case .hardLink, .special:
+            preconditionFailure("only files, folders and links are archived")
+        }
+        try check(withUTF8Names { unsafe archive_write_header(archive, entry) })
+    }
+
+    func append(_ bytes: Span<UInt8>) throws {
+        let written = unsafe bytes.withUnsafeBytes { unsafe archive_write_data(archive, $0.baseAddress, $0.count) }
+        guard written == bytes.count else {
+            throw unsafe failure ?? ArchiveError.last("written", archive)
+        }
+    }
+
+    /// Ends the archive; nothing may be added afterwards.
+    func finish() throws {
+        try check(unsafe archive_write_close(archive))
+    }
+
+    private func check(_ code: Int32) throws {
+        guard code == ARCHIVE_OK else {
+            if let failure { throw failure }
+            throw unsafe ArchiveError.last("written", archive)
+        }
+    }
+
+    fileprivate func pass(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        do {
+            unsafe try sink(bytes)
+            return true
+        } catch {
+            failure = error
+            return false
+        }
+    }
+}
+
+private func forwardBytes(
+    _ archive: OpaquePointer?,
+    _ context: UnsafeMutableRawPointer?,
+    _ buffer: UnsafeRawPointer?,
+    _ count: Int
+) -> Int {
+    guard let context = unsafe context else { return -1 }
+    let encoder = unsafe Unmanaged<TarEncoder>.fromOpaque(context).takeUnretainedValue()
+    let bytes = unsafe UnsafeRawBufferPointer(start: buffer, count: count)
+    return unsafe encoder.pass(bytes) ? count : -1
+}
