@@ -54,7 +54,7 @@ let package = Package(
         // One concern each, arrows only downwards.
         module("Journal", ["SQLiteKit", "HashKit"]),
         module("Settings", ["YAMLKit"]),
-        module("Warehouse", ["YAMLKit", "HashKit"], plugins: [.plugin(name: "EmbedWarehouse")]),
+        module("Warehouse", ["YAMLKit", "HashKit"]),
         module("Snapshots", ["ArchiveKit", "HashKit", "GitKit", "ProcessKit"]),
         module("Workspace", ["GitKit"]),
         module("Sandbox", ["ProcessKit", "SeccompKit", "HashKit"]),
@@ -77,10 +77,6 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Builds guides/, skills/, flakes/ and pipelines/ into the Warehouse target.
-        .plugin(name: "EmbedWarehouse", capability: .buildTool, dependencies: ["embed-warehouse"]),
-        .executableTarget(name: "embed-warehouse", swiftSettings: strict),
-
         // Tests
         .target(
             name: "TestSupport",
@@ -99,7 +95,7 @@ let package = Package(
         tests("JournalTests", ["Journal", "SQLiteKit"]),
         tests("SettingsTests", ["Settings"]),
         tests("WarehouseTests", ["Warehouse"]),
-        tests("SnapshotsTests", ["Snapshots", "GitKit"]),
+        tests("SnapshotsTests", ["Snapshots", "ArchiveKit", "GitKit", "HashKit", "ProcessKit"]),
         tests("WorkspaceTests", ["Workspace", "GitKit"]),
         tests("SandboxTests", ["Sandbox", "ProcessKit", "SeccompKit"]),
         tests("ModelsTests", ["Models"]),
@@ -108,7 +104,6 @@ let package = Package(
             "EngineTests",
             ["Engine", "GroupChat", "Journal", "Models", "Sandbox", "Snapshots", "Warehouse", "Workspace"]
         ),
-        tests("EndToEndTests", []),
-        tests("CommandsTests", ["Commands", "CommandLineKit", "Engine", "Settings"]),
+        tests("CommandsTests", ["Commands", "CommandLineKit"]),
     ]
 )
