@@ -10,9 +10,7 @@ package final class ArchiveWriter {
     private let encoder: TarEncoder
     private var buffer = [UInt8](repeating: 0, count: 256 << 10)
 
-    /// - Parameters:
-    ///   - cores: How many frames are compressed at once.
-    ///   - sink: Takes the archive's bytes, in order; what it throws ends the writing.
+    /// A writer that compresses on so many cores; `sink` takes the archive's bytes in order, and ends it by throwing.
     package init(cores: Int, sink: @escaping ([UInt8]) throws -> Void) throws {
         let output = FrameOutput(width: cores * 2, sink: sink)
         self.output = output

@@ -16,7 +16,7 @@ package final class FolderStack {
     private var levels: [Level] = []
     private let makesFolders: Bool
 
-    /// - Parameter makesFolders: Whether folders that are missing are made.
+    /// A stack that, if asked to, makes the folders that are missing.
     package init(root: consuming Folder, makesFolders: Bool = false) {
         self.root = root
         self.makesFolders = makesFolders

@@ -25,7 +25,8 @@ extension RepositorySnapshot {
 
     /// Everything that makes up the kept repository, by the paths below its git folder, in order.
     ///
-    /// - Parameter scratch: An empty folder for files that are made on the way; the parts may lie in it.
+    /// Files that are made on the way go to `scratch`, an empty folder; the parts may lie in it.
+    ///
     /// - Throws: ``GitError``, also when an object is missing.
     package func parts(scratch: String) throws -> [(path: [UInt8], part: Part)] {
         var parts: [(path: [UInt8], part: Part)] = [

@@ -27,7 +27,7 @@ struct RepositoryFiles {
 
     /// Hands the repository's own files to `sink`.
     ///
-    /// - Parameter staged: Where files may be made on the way; they are gone afterwards.
+    /// Files may be made in `staged` on the way; they are gone afterwards.
     func read(into sink: some ContentSink, in staged: StagedFolder) throws -> Manifest {
         let scratch = "scratch"
         try staged.folder.makeFolder(named: scratch, mode: 0o700)

@@ -14,6 +14,7 @@ extension SnapshotStore {
     ///   - title: The project's title.
     ///   - run: The run that made the tree.
     ///   - kind: Where to keep it.
+    /// - Returns: The record of the snapshot.
     /// - Throws: ``SnapshotError``, ``FileFault`` (of the kind `diskFull` when there is no room), errors of git.
     package func create(
         from tree: String,

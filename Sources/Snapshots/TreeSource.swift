@@ -8,7 +8,7 @@ struct TreeSource {
     let listing: TreeListing
     let repository: RepositoryFiles?
 
-    /// - Parameter repository: Whether the tree is a repository's, whose history is kept and whose ignored files are not.
+    /// Looks at a tree; a repository's history is kept too, and what it ignores is not.
     init(_ path: String, repository: Bool) throws {
         self.path = path
         if repository {
