@@ -54,7 +54,7 @@ let package = Package(
         // One concern each, arrows only downwards.
         module("Journal", ["SQLiteKit", "HashKit"]),
         module("Settings", ["YAMLKit"]),
-        module("Warehouse", ["YAMLKit", "HashKit"]),
+        module("Warehouse", ["YAMLKit", "HashKit"], plugins: [.plugin(name: "EmbedWarehouse")]),
         module("Snapshots", ["ArchiveKit", "HashKit", "GitKit", "ProcessKit"]),
         module("Workspace", ["GitKit"]),
         module("Sandbox", ["ProcessKit", "SeccompKit", "HashKit"]),
@@ -76,6 +76,10 @@ let package = Package(
             dependencies: ["Commands", "CommandLineKit", "Core"],
             swiftSettings: strict
         ),
+
+        // Builds guides/, skills/, flakes/ and pipelines/ into the Warehouse target.
+        .plugin(name: "EmbedWarehouse", capability: .buildTool, dependencies: ["embed-warehouse"]),
+        .executableTarget(name: "embed-warehouse", swiftSettings: strict),
 
         // Tests
         .target(
@@ -104,6 +108,7 @@ let package = Package(
             "EngineTests",
             ["Engine", "GroupChat", "Journal", "Models", "Sandbox", "Snapshots", "Warehouse", "Workspace"]
         ),
-        tests("CommandsTests", ["Commands", "CommandLineKit"]),
+        tests("EndToEndTests", []),
+        tests("CommandsTests", ["Commands", "CommandLineKit", "Engine", "Settings"]),
     ]
 )

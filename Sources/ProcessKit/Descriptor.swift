@@ -68,10 +68,20 @@ package struct Descriptor: ~Copyable, Sendable {
         return count == 0 ? nil : bytes
     }
 
-    /// Writes one byte and says whether it was taken; `SIGPIPE` has to be blocked or ignored.
+    /// Waits for something to read, or for the end, at most so many milliseconds; says whether it came.
+    package borrowing func waitForInput(milliseconds: Int32) -> Bool {
+        var watched = [pollfd(fd: number, events: Int16(POLLIN), revents: 0)]
+        var count: Int32
+        repeat {
+            count = unsafe poll(&watched, 1, milliseconds)
+        } while count < 0 && errno == EINTR
+        return count == 1
+    }
+
+    /// Writes one line feed and says whether it was taken; `SIGPIPE` has to be blocked or ignored.
     @discardableResult
-    package borrowing func writeByte() -> Bool {
-        var byte: UInt8 = 1
+    package borrowing func writeLine() -> Bool {
+        var byte: UInt8 = 10
         return unsafe write(number, &byte, 1) == 1
     }
 }
@@ -86,4 +96,40 @@ package struct Pipe: ~Copyable, Sendable {
 
     /// The end to write to; the other one is closed.
     package consuming func keepWriting() -> Descriptor { writing }
+}
+
+/// A pipe between the calling thread and a child: each end is closed when it is dropped.
+package struct ChildPipe: ~Copyable {
+    package var reading: Descriptor?
+    package var writing: Descriptor?
+
+    package init() throws(ProcessError) {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe shim_pipe(&ends) == 0 else { throw .refused("make a pipe", code: errno) }
+        reading = Descriptor(adopting: ends[0])
+        writing = Descriptor(adopting: ends[1])
+    }
+
+    package var readingNumber: Int32 {
+        switch reading {
+        case .some(let end): end.number
+        case .none: -1
+        }
+    }
+    package var writingNumber: Int32 {
+        switch writing {
+        case .some(let end): end.number
+        case .none: -1
+        }
+    }
+}
+
+extension ChildPipe {
+    /// What comes within so many milliseconds; `nil` at the end or when nothing came.
+    package borrowing func read(milliseconds: Int32) -> [UInt8]? {
+        switch reading {
+        case .some(let end): end.waitForInput(milliseconds: milliseconds) ? end.readChunk() : nil
+        case .none: nil
+        }
+    }
 }

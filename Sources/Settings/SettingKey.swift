@@ -97,3 +97,19 @@ extension SettingKey<Int> {
         }
     }
 }
+
+extension SettingKey<Int?> {
+    /// A number, or `auto` (`nil`) for what something else says.
+    static func limit(_ name: String, in range: ClosedRange<Int>, _ help: String) -> SettingKey {
+        SettingKey(
+            name: name,
+            help: help,
+            expectation: "auto, or a whole number from \(range.lowerBound) to \(range.upperBound)",
+            defaultText: "auto",
+            defaultValue: nil
+        ) { text in
+            if text == "auto" { return .some(nil) }
+            return Int(text).flatMap { range.contains($0) ? .some($0) : nil }
+        }
+    }
+}

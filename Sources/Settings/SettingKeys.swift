@@ -26,29 +26,32 @@ package enum SettingKeys {
         .archive,
         "Where snapshots of finished projects are kept."
     )
-    package static let wallClock = SettingKey.seconds("limits.wallClock", "10m", "How long one command may take.")
+    package static let wallClock = SettingKey.seconds("limits.wallClock", "20m", "How long one command may take.")
     package static let memory = SettingKey.bytes("limits.memory", "4GiB", "Memory for one command.")
     package static let processes = SettingKey.number(
         "limits.processes",
-        512,
+        1_024,
         in: 1...100_000,
         "Processes and threads of one command."
     )
-    package static let disk = SettingKey.bytes("limits.disk", "4GiB", "How much one command may add to the disk.")
-    package static let output = SettingKey.bytes("limits.output", "256KiB", "How much of a command's output is kept.")
+    package static let disk = SettingKey.bytes("limits.disk", "8GiB", "How much one command may add to the disk.")
+    package static let output = SettingKey.bytes("limits.output", "1MiB", "How much of a command's output is kept.")
     package static let fixAttempts = SettingKey.number(
         "fix.attempts",
         1,
         in: 0...20,
         "How often a failed command is repaired and run again."
     )
-    package static let chatRounds = SettingKey.number(
+    package static let chatRounds = SettingKey.limit(
         "chat.rounds",
-        4,
         in: 1...50,
-        "The most rounds that a crew's chat takes."
+        "The most rounds that a crew's chat takes; 'auto' leaves it to the pipeline."
     )
-    package static let crewWidth = SettingKey.number("crew.width", 4, in: 1...64, "How many crews work side by side.")
+    package static let crewWidth = SettingKey.limit(
+        "crew.width",
+        in: 1...64,
+        "The most crews that work side by side; 'auto' leaves it to the pipeline."
+    )
     package static let committerName = SettingKey.text("commit.name", "Drydock", "The name on commits.")
     package static let committerEmail = SettingKey.text(
         "commit.email",

@@ -1,5 +1,9 @@
+internal import CommandLineKit
+internal import Commands
+
 @main
 enum Main {
     static func main() async {
+        Process.endNow(await Drydock.main(try ArgumentWords.current()))
     }
 }

@@ -32,7 +32,7 @@ struct SettingsTests {
         #expect(settings.origin(of: SettingKeys.fixAttempts) == .file(path: user, line: 6))
         #expect(settings[SettingKeys.memory] == 2 << 30)
         #expect(settings.origin(of: SettingKeys.memory).description == "\(system):5")
-        #expect(settings[SettingKeys.crewWidth] == 4)
+        #expect(settings[SettingKeys.crewWidth] == nil)
         #expect(settings.origin(of: SettingKeys.crewWidth) == .default)
     }
 
@@ -51,8 +51,8 @@ struct SettingsTests {
         let missing = TemporaryDirectory.current.appending(path: "none.yaml").path
         let settings = try Settings(environment: [:], files: [missing, try file("empty.yaml", "# nothing\n")])
         #expect(settings[SettingKeys.snapshotBackend] == .archive)
-        #expect(settings[SettingKeys.wallClock] == 600)
-        #expect(settings.text(of: SettingKeys.wallClock) == "10m")
+        #expect(settings[SettingKeys.wallClock] == 1_200)
+        #expect(settings.text(of: SettingKeys.wallClock) == "20m")
         #expect(settings[SettingKeys.retentionDays] == 90)
     }
 
@@ -91,6 +91,7 @@ struct SettingsTests {
                 "limits: {wallClock: 99999999999999999d}", "limits.wallClock", "99999999999999999d",
                 "a length of time such as 90s, 10m, 2h or 1d"
             ),
+            ("chat: {rounds: 0}", "chat.rounds", "0", "auto, or a whole number from 1 to 50"),
             ("pipeline: \"a\\nb\"", "pipeline", "a\nb", "one line of text"),
             ("pipeline: \"\"", "pipeline", "", "one line of text"),
         ]

@@ -1,0 +1,43 @@
+package import CommandLineKit
+internal import Core
+internal import Settings
+
+/// The command `drydock` itself.
+package struct Drydock: ParsableCommand {
+    package static let version = "0.1.0"
+
+    package static let configuration = CommandConfiguration(
+        commandName: "drydock",
+        abstract: "Describe a project; Drydock builds it in a sandbox, checks it, and keeps it.",
+        version: "drydock \(version)",
+        sections: [
+            CommandSection("This machine", [Config.self, Completion.self])
+        ]
+    )
+
+    package init() {}
+}
+
+extension Drydock {
+    /// Carries out a command line and returns the status to exit with.
+    package static func main(_ words: @autoclosure () throws -> [String]) async -> Int32 {
+        Signals.surviveClosedPipes()
+        var asJSON = false
+        do {
+            let words = try words()
+            asJSON = words.prefix { $0 != "--" }.contains { $0 == "--json" || $0 == "--jsonl" }
+            switch try parseAsRoot(words) {
+            case .text(let text): try Output.standard.result(text)
+            case .run(var command): try await command.run()
+            }
+            return 0
+        } catch let status as ExitStatus {
+            return status.code
+        } catch {
+            let report = ErrorReport(error)
+            let output = Output.standard
+            output.note(report.text(asJSON: asJSON, style: output.noteStyle))
+            return report.exitCode
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// Numbers as people read them.
+package enum Amounts {
+    /// `0.4 s`, `12.3 s`, `4 min 5 s`, `2 h 3 min`.
+    package static func duration(milliseconds: Int) -> String {
+        let tenths = (milliseconds + 50) / 100
+        guard tenths >= 600 else { return "\(tenths / 10).\(tenths % 10) s" }
+        let seconds = (milliseconds + 500) / 1_000
+        guard seconds >= 3_600 else { return "\(seconds / 60) min \(seconds % 60) s" }
+        return "\(seconds / 3_600) h \(seconds % 3_600 / 60) min"
+    }
+
+    /// `0:07`, `12:30`, `1:02:03`.
+    package static func clock(milliseconds: Int) -> String {
+        let seconds = max(0, milliseconds) / 1_000
+        let minutes = seconds / 60
+        let rest = twoDigits(seconds % 60)
+        return minutes < 60 ? "\(minutes):\(rest)" : "\(minutes / 60):\(twoDigits(minutes % 60)):\(rest)"
+    }
+
+    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+    /// `17 B`, `4.2 KiB`, `1.0 GiB`.
+    package static func bytes(_ count: Int) -> String {
+        guard count >= 1_024 else { return "\(count) B" }
+        var tenths = count * 10 / 1_024
+        var unit = 0
+        let units = ["KiB", "MiB", "GiB", "TiB", "PiB"]
+        while tenths >= 10_240, unit < units.count - 1 {
+            tenths /= 1_024
+            unit += 1
+        }
+        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
+    }
+
+    /// `2026-11-20 11:26` in universal time.
+    package static func date(milliseconds: Int64) -> String {
+        let minutes = milliseconds / 60_000
+        let (days, minuteOfDay) = (Int(minutes / 1_440), Int(minutes % 1_440))
+        let (year, month, day) = civil(days: days)
+        return
+            "\(year)-\(twoDigits(month))-\(twoDigits(day)) \(twoDigits(minuteOfDay / 60)):\(twoDigits(minuteOfDay % 60))"
+    }
+
+    /// The Gregorian date that is `days` after 1970-01-01; years are counted from March, so that leap days come last.
+    private static func civil(days: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = days + 719_468
+        let era = shifted / 146_097
+        let dayOfEra = shifted % 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+
+    /// `1 run`, `2 runs`.
+    package static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
+}
+
+extension [String] {
+    /// The words as one line that a POSIX shell takes apart again the same way.
+    package var shellLine: String {
+        map { word in
+            let isPlain =
+                !word.isEmpty
+                && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0)) }
+            return isPlain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
+        }.joined(separator: " ")
+    }
+}

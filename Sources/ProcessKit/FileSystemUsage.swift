@@ -1,0 +1,58 @@
+internal import Glibc
+
+/// How full file systems are, and with whose files.
+package enum FileSystemUsage {
+    /// A time as files carry it.
+    package struct Instant: Sendable {
+        let seconds: Int
+    }
+
+    package static var now: Instant {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME_COARSE, &time)
+        return Instant(seconds: time.tv_sec)
+    }
+
+    /// What an ordinary user can still write on the file system of `path`; `nil` when that cannot be said.
+    package static func freeBytes(_ path: String) -> Int? {
+        var status = statvfs()
+        guard unsafe statvfs(path, &status) == 0 else { return nil }
+        return Int(clamping: status.f_bavail) * Int(clamping: status.f_frsize)
+    }
+
+    /// The space of all files below `folder` whose contents or names changed since then; links are not followed.
+    package static func bytesWritten(below folder: String, since: Instant) -> Int {
+        var total = 0
+        var waiting = [folder]
+        while let current = waiting.popLast() {
+            for name in FolderListing.names(current) {
+                let path = current + "/" + name
+                var status = stat()
+                guard unsafe lstat(path, &status) == 0 else { continue }
+                if status.st_mode & S_IFMT == S_IFDIR {
+                    waiting.append(path)
+                } else if status.st_ctim.tv_sec >= since.seconds {
+                    total += Int(status.st_blocks) * 512
+                }
+            }
+        }
+        return total
+    }
+
+    /// The space of deleted files that these processes still have open, each file counted once.
+    package static func deletedBytes(heldBy processes: [Int32]) -> Int {
+        var seen: Set<[UInt]> = []
+        var total = 0
+        for process in processes {
+            for name in FolderListing.names("/proc/\(process)/fd") {
+                var status = stat()
+                guard unsafe stat("/proc/\(process)/fd/\(name)", &status) == 0, status.st_nlink == 0,
+                    status.st_mode & S_IFMT == S_IFREG,
+                    seen.insert([UInt(status.st_dev), UInt(status.st_ino)]).inserted
+                else { continue }
+                total += Int(status.st_blocks) * 512
+            }
+        }
+        return total
+    }
+}

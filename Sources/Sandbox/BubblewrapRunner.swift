@@ -1,0 +1,112 @@
+internal import FoundationEssentials
+internal import ProcessKit
+
+/// Runs commands in namespaces of their own, with nothing of the machine in sight but what a build needs.
+///
+/// Each command has fresh process, user, mount, IPC, host name, control group and (but for fetching) network
+/// namespaces, no capability, no way to get one, and a filter of system calls. It works the same for root and for an
+/// ordinary user; inside, the user is number 1000 in both cases.
+package struct BubblewrapRunner: CommandRunner {
+    /// The number of the user and of the group inside.
+    static let insideUser = 1_000
+    /// The most that each memory file system may hold.
+    static let temporaryBytes = 1 << 30
+
+    package let program: String
+    private let hidden: HiddenFolders
+    private let hostEnvironment: [String: String]
+    private let adjust: (@Sendable (inout SandboxSetup) -> Void)?
+
+    package var isolation: Isolation { .bubblewrap }
+
+    /// - Parameters:
+    ///   - hiding: Folders that no command may see: Drydock's own, the user's home.
+    ///   - environment: Drydock's environment, for `PATH` and the variables that fetching may see.
+    ///   - adjust: Changes a finished setup; for tests that show what a layer is for.
+    /// - Throws: ``SandboxError/helperMissing``
+    package init(
+        hiding: [String],
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        adjust: (@Sendable (inout SandboxSetup) -> Void)? = nil
+    ) throws(SandboxError) {
+        guard let program = Self.locate(path: environment["PATH"]) else { throw .helperMissing }
+        self.program = program
+        self.adjust = adjust
+        hostEnvironment = environment
+        hidden = HiddenFolders(hiding + [environment["HOME"]].compactMap { $0 })
+    }
+
+    /// Where bubblewrap is: at its usual places, else on `path`.
+    package static func locate(path: String?) -> String? {
+        let usual = ["/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap", "/run/current-system/sw/bin/bwrap"]
+        return usual.first { ExecutableSearch.find($0, path: nil) != nil }
+            ?? ExecutableSearch.find("bwrap", path: path)
+    }
+
+    package func run(
+        _ command: Command,
+        in site: BuildSite,
+        onLine: @escaping @Sendable (String) -> Void
+    ) async throws -> CommandResult {
+        if let refusal = CommandResult.refusal(of: command) { return refusal }
+        let stop = try StopSwitch()
+        return try await BlockingThread.run(stop: stop) {
+            let place = try SitePlace(site)
+            defer { place.release() }
+            guard let folder = place.folder(of: command) else { return .missingFolder(command.directory) }
+            let variables = SandboxEnvironment(host: hostEnvironment)
+            var setup = try SandboxSetup(command, place, folder: folder, hidden: hidden, environment: variables)
+            adjust?(&setup)
+            let disk = DiskWatch(folders: place.writable, limit: command.limits.diskBytes)
+            return try start(setup, command.limits, disk, stop, onLine)
+        }
+    }
+
+    /// Starts bubblewrap, which waits inside until its first process is under its limits.
+    private func start(
+        _ setup: SandboxSetup,
+        _ limits: CommandLimits,
+        _ disk: DiskWatch,
+        _ stop: StopSwitch,
+        _ onLine: @escaping (String) -> Void
+    ) throws -> CommandResult {
+        let files = try SandboxFiles(setup)
+        var status = try BubblewrapStatus()
+        var gate = try ChildPipe()
+        var custody: CommandCustody?
+        let outcome = try Supervision.run(
+            SpawnRequest(
+                program: program,
+                argv: ["bwrap", "--args", "3", "--"] + setup.argv,
+                environment: setup.helperEnvironment
+            ),
+            streams: .merged,
+            passing: files.numbers(status: status.childEnd, gate: gate.readingNumber),
+            limits: limits.supervision,
+            stop: stop,
+            onLine: onLine
+        ) { child in
+            gate.reading = nil
+            let root = status.readChild().flatMap { ProcessReference($0) }
+            let made = CommandCustody(root: root, child: child, isolated: true, limits: limits, disk: disk)
+            gate.writing?.writeLine()
+            gate.writing = nil
+            custody = made
+            return made
+        }
+        guard outcome.stop != nil || status.readWhetherStarted() else {
+            return try Self.notStarted(setup.argv, outcome)
+        }
+        return CommandResult(outcome, ranOutOfMemory: custody?.ranOutOfMemory ?? false)
+    }
+
+    /// Tells a program that is not there, which is the command's fault, from a sandbox that cannot be had.
+    private static func notStarted(_ argv: [String], _ outcome: Supervision.Outcome) throws -> CommandResult {
+        let message = String(decoding: outcome.output.bytes, as: UTF8.self)
+        guard message.contains("bwrap: execvp ") else { throw IsolationProbe.fault(message) }
+        var result = CommandResult(outcome, ranOutOfMemory: false)
+        result.exitCode = message.contains("Permission denied") ? 126 : 127
+        result.output = "\(argv.first ?? ""): \(result.exitCode == 126 ? "cannot be run" : "not found")\n"
+        return result
+    }
+}

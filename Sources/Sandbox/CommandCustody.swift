@@ -1,0 +1,118 @@
+internal import Glibc
+internal import ProcessKit
+
+/// The processes of one command: what they use, and how they are ended.
+///
+/// In a sandbox `root` is the first process of its namespace: the kernel ends all others with it. Without isolation it is
+/// the command itself, and `marker` finds what left its process group.
+final class CommandCustody: Custody {
+    private let root: ProcessReference?
+    private let child: ChildHandle
+    private let isolated: Bool
+    private let limits: CommandLimits
+    private let group: ControlGroup?
+    private let disk: DiskWatch
+    private let marker: String?
+    private var checks = 0
+    /// Whether the kernel ended a process of the command because of its memory.
+    private(set) var ranOutOfMemory = false
+
+    /// Puts `root` under its limits; it must be waiting.
+    init(
+        root: ProcessReference?,
+        child: ChildHandle,
+        isolated: Bool,
+        limits: CommandLimits,
+        disk: DiskWatch,
+        marker: String? = nil
+    ) {
+        self.child = child
+        self.isolated = isolated
+        self.limits = limits
+        self.disk = disk
+        self.marker = marker
+        var group: ControlGroup?
+        if let process = root?.process, let host = ControlGroupHost.shared {
+            group = ControlGroup(in: host, memoryBytes: limits.memoryBytes, processes: limits.processes)
+            if let made = group, !made.add(process) {
+                made.remove()
+                group = nil
+            }
+        }
+        self.group = group
+        // With 1 the kernel writes no core file and starts no program that would take one, with 0 it starts it.
+        root?.limit(.coreSize, to: 1)
+        root?.limit(.fileSize, to: limits.fileBytes)
+        root?.limit(.cpuSeconds, to: limits.cpu + 1)
+        if isolated, geteuid() != 0 {
+            // It counts the user's processes in the sandbox's own user namespace; root is exempt from it.
+            root?.limit(.processes, to: limits.processes + 16)
+        }
+        self.root = root
+    }
+
+    func check() -> StopReason? {
+        checks += 1
+        if let reason = group.map(groupReason) ?? tableReason() { return reason }
+        // Every 200 ms.
+        guard checks.isMultiple(of: 4) else { return nil }
+        return disk.isOverLimit { self.processes.map { $0.process } } ? .disk : nil
+    }
+
+    private func groupReason(_ group: ControlGroup) -> StopReason? {
+        if group.memoryKills > 0 { return .memory }
+        if group.refusedProcesses > 0 { return .processes }
+        if let cpu = group.cpuMilliseconds, cpu > limits.cpu * 1_000 { return .cpu }
+        return nil
+    }
+
+    private func tableReason() -> StopReason? {
+        let all = processes
+        if all.reduce(0, { $0 + $1.threads }) > limits.processes { return .processes }
+        if all.reduce(0, { $0 + $1.memoryBytes }) > limits.memoryBytes { return .memory }
+        let first = (root?.process).flatMap { ProcessTable.usage(of: $0)?.cpuMilliseconds } ?? 0
+        return first + all.reduce(0, { $0 + $1.cpuMilliseconds }) > limits.cpu * 1_000 ? .cpu : nil
+    }
+
+    private var processes: [ProcessUsage] {
+        guard let root = root?.process else { return [] }
+        return ProcessTable.descendants(of: root)
+    }
+
+    /// Asks the command's own processes to end; bubblewrap would swallow the signal.
+    func terminate() {
+        guard let process = root?.process else { return child.signal(SIGKILL) }
+        if !isolated {
+            child.signalGroup(SIGTERM)
+        }
+        ProcessTable.signal(SIGTERM, descendantsOf: process)
+    }
+
+    func kill() {
+        root?.signal(SIGKILL)
+        if root == nil || !isolated {
+            child.signalGroup(SIGKILL)
+            child.signal(SIGKILL)
+        }
+        group?.killAll()
+        killMarked()
+    }
+
+    func cleanUp() {
+        if isolated {
+            // When bubblewrap has ended its namespace has too, unless it was killed before it could see to that.
+            root?.signal(SIGKILL)
+            root?.waitForEnd(milliseconds: 1_000)
+        } else {
+            child.signalGroup(SIGKILL)
+        }
+        ranOutOfMemory = (group?.memoryKills ?? 0) > 0
+        group?.remove()
+        killMarked()
+    }
+
+    private func killMarked() {
+        guard let marker else { return }
+        ProcessTable.kill(markedBy: marker)
+    }
+}

@@ -1,0 +1,123 @@
+internal import ProcessKit
+
+/// What is visible in a sandbox, as bubblewrap's arguments.
+///
+/// Every place that something is mounted on is free of symbolic links: bubblewrap cannot mount over one, and a link
+/// in a hostile project could lead elsewhere. Links that lead to visible places are made anew.
+struct MountPlan {
+    /// What is bound from /etc; whatever else lies there stays hidden.
+    private static let systemFiles = [
+        "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "ssl/certs", "ssl/openssl.cnf", "ca-certificates",
+        "pki/tls/certs", "localtime", "timezone", "mime.types", "protocols", "services", "os-release", "debian_version",
+        "gai.conf", "host.conf", "perl", "maven", "terminfo", "fonts",
+    ]
+    /// Debian keeps the configuration of these in folders with a version in their name.
+    private static let versionedFiles = ["java-", "python3"]
+    private static let systemFolders = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
+    /// What tools keep passwords in, when their whole folder is made visible.
+    private static let credentialFiles = ["credentials", "credentials.toml", ".npmrc", "settings.xml", "auth.json"]
+
+    private(set) var arguments: [String] = []
+    private var visible: [String] = []
+    private var links: Set<String> = []
+    private let hidden: HiddenFolders
+
+    init(hidden: HiddenFolders) {
+        self.hidden = hidden
+    }
+
+    /// The system's programs and libraries, read-only, and the few files of /etc that they need.
+    mutating func addSystem() {
+        bind("/usr", writable: false)
+        for name in Self.systemFolders {
+            let path = "/" + name
+            switch FileKind.of(path) {
+            case .link: addLink(path)
+            case .folder: bind(path, writable: false)
+            default: break
+            }
+        }
+        let versioned = FolderListing.names("/etc").sorted().filter { name in
+            Self.versionedFiles.contains { name.hasPrefix($0) }
+        }
+        for name in Self.systemFiles + versioned {
+            let path = "/etc/" + name
+            guard let real = RealPath.of(path) else { continue }
+            if FileKind.of(path) == .link, isVisible(real) {
+                addLink(path)
+            } else {
+                arguments += ["--ro-bind", real, path]
+            }
+        }
+    }
+
+    /// A fresh /proc, a small /dev, and memory file systems of limited size for temporary files.
+    mutating func addPrivate(temporaryBytes: Int) {
+        arguments += ["--dev", "/dev", "--remount-ro", "/dev"]
+        for path in ["/dev/shm", "/tmp"] {
+            arguments += ["--size", "\(temporaryBytes)", "--perms", "1777", "--tmpfs", path]
+        }
+        arguments += ["--proc", "/proc", "--dir", "/run", "--symlink", "../tmp", "/var/tmp"]
+    }
+
+    /// The Nix store, never what lies beside it.
+    mutating func addStore() {
+        guard FileKind.of("/nix/store") == .folder else { return }
+        bind("/nix/store", writable: false)
+    }
+
+    /// A tool's folder or file, read-only, with the links on the way to it.
+    mutating func addTool(_ path: String) throws(SandboxError) {
+        guard let real = RealPath.of(path) else { return }
+        try hidden.check(real)
+        if !isVisible(real) {
+            bind(real, writable: false)
+            for name in Self.credentialFiles where FileKind.of(real + "/" + name) == .file {
+                arguments += ["--ro-bind", "/dev/null", real + "/" + name]
+            }
+        }
+        addLinks(onTheWayTo: path)
+    }
+
+    /// The project, the home and the protected folders; what lies in another comes after it.
+    mutating func addSite(tree: String, home: String, protected: [String]) throws(SandboxError) {
+        let places = [(tree, true), (home, true)] + protected.map { ($0, false) }
+        for (path, writable) in places.sorted(by: { $0.0.utf8.count < $1.0.utf8.count }) {
+            if path == tree || path == home {
+                try hidden.check(path)
+            }
+            bind(path, writable: writable)
+        }
+    }
+
+    /// Nothing can be made or written any more but where it was said.
+    mutating func seal() {
+        arguments += ["--remount-ro", "/proc", "--remount-ro", "/"]
+    }
+
+    private func isVisible(_ real: String) -> Bool {
+        visible.contains { real.isPath(atOrBelow: $0) }
+    }
+
+    private mutating func bind(_ real: String, writable: Bool) {
+        arguments += [writable ? "--bind" : "--ro-bind", real, real]
+        visible.append(real)
+    }
+
+    private mutating func addLink(_ path: String) {
+        guard let target = RealPath.link(path), links.insert(path).inserted else { return }
+        arguments += ["--symlink", target, path]
+    }
+
+    /// Makes the symbolic links anew through which `path` leads, as far as no visible folder holds them.
+    private mutating func addLinks(onTheWayTo path: String) {
+        var done = ""
+        for part in path.split(separator: "/") {
+            let next = done + "/" + part
+            if FileKind.of(next) == .link, !isVisible(done.isEmpty ? "/" : done) {
+                addLink(next)
+            }
+            done = RealPath.of(next) ?? next
+        }
+    }
+}

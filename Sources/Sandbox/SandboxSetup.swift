@@ -1,0 +1,135 @@
+internal import FoundationEssentials
+internal import ProcessKit
+package import SeccompKit
+
+/// Everything that bubblewrap is told for one command.
+package struct SandboxSetup: Sendable {
+    /// The namespaces that the command does not share with the machine, and what becomes of its powers.
+    package var namespaces: [String]
+    /// What is visible, in the order in which it is mounted.
+    package var mounts: [String]
+    /// Small files that are made afresh, by their paths.
+    package var files: [String: String]
+    package var environment: [String: String]
+    /// The environment of bubblewrap itself, which the command can read as that of process 1.
+    package var helperEnvironment: [String: String] = [:]
+    /// Descriptors of ours that the command gets, after those that bubblewrap needs.
+    package var inherited: [Int32] = []
+    package var filter: SyscallFilter?
+    package var directory: String
+    package var argv: [String]
+
+    init(
+        _ command: Command,
+        _ place: SitePlace,
+        folder: String,
+        hidden: HiddenFolders,
+        environment: SandboxEnvironment
+    ) throws(SandboxError) {
+        let network = command.profile.hasNetwork
+        namespaces =
+            [
+                "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
+                "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "drydock",
+                "--uid", "\(BubblewrapRunner.insideUser)", "--gid", "\(BubblewrapRunner.insideUser)",
+            ] + (network ? [] : ["--unshare-net"])
+        var plan = MountPlan(hidden: hidden)
+        plan.addSystem()
+        plan.addPrivate(temporaryBytes: min(BubblewrapRunner.temporaryBytes, command.limits.memoryBytes))
+        plan.addStore()
+        for tool in place.toolchain.toolFolders {
+            try plan.addTool(tool)
+        }
+        if network {
+            for path in environment.certificatePaths {
+                try plan.addTool(path)
+            }
+        }
+        try plan.addSite(tree: place.tree, home: place.home, protected: place.protected)
+        plan.seal()
+        mounts = plan.arguments
+        files = Self.files(home: place.home, network: network)
+        filter = SyscallFilter(sharesNetwork: network)
+        directory = folder
+        argv = command.argv
+        self.environment = environment.variables(for: command, in: place.site, temporary: "/tmp")
+    }
+
+    /// The users, and how names are found; the machine's own only where there is a network.
+    private static func files(home: String, network: Bool) -> [String: String] {
+        let name = SandboxEnvironment.userName
+        let number = BubblewrapRunner.insideUser
+        var files = [
+            "/etc/passwd": "\(name):x:\(number):\(number):\(name):\(home):/bin/sh\n",
+            "/etc/group": "\(name):x:\(number):\n",
+            "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\(network ? " dns" : "")\n",
+            "/etc/hosts": "127.0.0.1 localhost drydock\n::1 localhost\n",
+        ]
+        if network {
+            files["/etc/hosts"] = SmallFile.text("/etc/hosts")
+            files["/etc/resolv.conf"] = SmallFile.text("/etc/resolv.conf")
+        }
+        return files
+    }
+
+    /// bubblewrap's arguments, when its descriptors are these.
+    func arguments(status: Int, gate: Int, filter: Int?, files numbers: [(path: String, number: Int)]) -> [String] {
+        var arguments = namespaces
+        // What is mounted below /etc needs the folder first, and nothing can be made once all is sealed.
+        for (path, number) in numbers {
+            arguments += ["--perms", "0444", "--file", "\(number)", path]
+        }
+        arguments += mounts
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
+            arguments += ["--setenv", name, value]
+        }
+        arguments += ["--chdir", directory, "--json-status-fd", "\(status)", "--block-fd", "\(gate)"]
+        if let filter {
+            arguments += ["--seccomp", "\(filter)"]
+        }
+        return arguments
+    }
+}
+
+/// The files in memory that bubblewrap reads, in the order in which it gets them.
+struct SandboxFiles {
+    private final class MemoryFile {
+        let descriptor: Descriptor
+
+        init(_ bytes: [UInt8]) throws(ProcessError) {
+            descriptor = try Descriptor.memoryFile(named: "drydock", holding: bytes)
+        }
+    }
+
+    /// bubblewrap's descriptors are: 3 its arguments, 4 the status, 5 the gate, then these.
+    private static let firstNumber = 6
+
+    private let arguments: MemoryFile
+    private let others: [MemoryFile]
+    private let inherited: [Int32]
+
+    init(_ setup: SandboxSetup) throws {
+        let files = setup.files.sorted { $0.key < $1.key }
+        var others = try files.map { try MemoryFile(Array($0.value.utf8)) }
+        let names = files.enumerated().map { (path: $1.key, number: Self.firstNumber + $0) }
+        var filterNumber: Int?
+        if let filter = setup.filter {
+            filterNumber = Self.firstNumber + others.count
+            others.append(try MemoryFile(FilterProgram.bytes(of: filter)))
+        }
+        var list: [UInt8] = []
+        for argument in setup.arguments(status: 4, gate: 5, filter: filterNumber, files: names) {
+            // It would begin another argument.
+            guard !argument.utf8.contains(0) else { throw ProcessError.malformed(argument) }
+            list += Array(argument.utf8) + [0]
+        }
+        arguments = try MemoryFile(list)
+        self.others = others
+        inherited = setup.inherited
+    }
+
+    /// The descriptors that bubblewrap gets from 3 on.
+    func numbers(status: Int32, gate: Int32) -> [Int32] {
+        [arguments.descriptor.number, status, gate] + others.map { $0.descriptor.number } + inherited
+    }
+}
