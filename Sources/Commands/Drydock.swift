@@ -11,7 +11,8 @@ package struct Drydock: ParsableCommand {
         abstract: "Describe a project; Drydock builds it in a sandbox, checks it, and keeps it.",
         version: "drydock \(version)",
         sections: [
-            CommandSection("This machine", [Config.self, Completion.self])
+            CommandSection("Knowledge", [Guides.self, Flakes.self, Pipelines.self, Skills.self]),
+            CommandSection("This machine", [Config.self, Completion.self]),
         ]
     )
 

@@ -1,6 +1,7 @@
 internal import Core
 internal import FoundationEssentials
 internal import Settings
+internal import Warehouse
 
 /// Where a command was called: environment, folder, configuration.
 struct Surroundings: Sendable {
@@ -23,6 +24,11 @@ struct Surroundings: Sendable {
 
     func settings(_ flags: [SettingFlag?] = []) throws -> Settings {
         try Settings(flags: flags.compactMap(\.self), environment: environment, files: configurationFiles)
+    }
+
+    /// What Drydock knows here: what is built in, and the user's own files.
+    func warehouse() throws -> Warehouse {
+        Warehouse(layers: [.builtIn, .user(folder: folders.configuration)])
     }
 
     /// `path` as an absolute one, seen from the folder in which the command was called.
