@@ -1,0 +1,24 @@
+# What the stack 'go' needs, from nixpkgs.
+{
+  description = "Go";
+
+  inputs.nixpkgs.url = "nixpkgs";
+
+  outputs = { self, nixpkgs }:
+    let
+      systems = [ "x86_64-linux" "aarch64-linux" ];
+      shell = system:
+        let pkgs = nixpkgs.legacyPackages.${system}; in
+        pkgs.mkShell {
+          packages = [
+            pkgs.go
+            pkgs.gcc
+          ];
+        };
+    in
+    {
+      devShells = builtins.listToAttrs (map
+        (system: { name = system; value = { default = shell system; }; })
+        systems);
+    };
+}

@@ -1,0 +1,23 @@
+# What the stack 'node' needs, from nixpkgs.
+{
+  description = "Node with npm";
+
+  inputs.nixpkgs.url = "nixpkgs";
+
+  outputs = { self, nixpkgs }:
+    let
+      systems = [ "x86_64-linux" "aarch64-linux" ];
+      shell = system:
+        let pkgs = nixpkgs.legacyPackages.${system}; in
+        pkgs.mkShell {
+          packages = [
+            pkgs.nodejs
+          ];
+        };
+    in
+    {
+      devShells = builtins.listToAttrs (map
+        (system: { name = system; value = { default = shell system; }; })
+        systems);
+    };
+}
