@@ -16,7 +16,7 @@ struct CapturedEnvironment: Codable, Equatable, Sendable {
 
     /// Whether all of it is still there: a collected store path makes the whole worthless.
     var isUsable: Bool {
-        format == Self.currentFormat && storePaths.allSatisfy { FileStatus(of: $0, followingLink: false) != nil }
+        format == Self.currentFormat && storePaths.allSatisfy { FileStamp(of: $0, followingLink: false) != nil }
     }
 }
 
@@ -64,7 +64,7 @@ struct ToolchainCapture: Sendable {
     /// A mistake in the text is told apart from a machine on which Nix cannot build.
     private func checkSyntax(of flake: FlakeSource, in source: String, scratch: String) async throws {
         let parser = ToolchainLinks.folder(of: nix.program) + "/nix-instantiate"
-        guard FileStatus(of: parser) != nil else { return }
+        guard FileStamp(of: parser) != nil else { return }
         let output = try await Subprocess.run(
             [parser, "--parse", "./flake.nix"],
             environment: ToolchainNix.environment(from: environment, settings: settings, scratch: scratch),

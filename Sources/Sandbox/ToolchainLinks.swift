@@ -34,7 +34,7 @@ enum ToolchainLinks {
             rest = (target.split(separator: "/").map(String.init) + rest)[...]
         }
         let result = done.isEmpty ? "/" : done
-        return FileStatus(of: result) == nil ? nil : result
+        return FileStamp(of: result) == nil ? nil : result
     }
 
     /// The folder that holds `path`; that of `/` is `/`.
@@ -75,7 +75,7 @@ struct ToolchainStamp: Codable, Equatable, Sendable {
     /// The present state of what is at `path`; a link is followed.
     init(of path: String) {
         self.path = path
-        state = FileStatus(of: path).map { "\($0.size) \($0.modified) \($0.inode) \($0.mode)" }
+        state = FileStamp(of: path).map { "\($0.size) \($0.modified) \($0.inode) \($0.mode)" }
     }
 
     var isCurrent: Bool { self == ToolchainStamp(of: path) }

@@ -173,11 +173,11 @@ enum ToolchainSettings {
         let parts = target.split(separator: "/")
         guard parts.count >= 2, parts[0] == "etc" else { return nil }
         let place = parts[1] == "ssl" ? target : "/etc/\(parts[1])"
-        guard let status = FileStatus(of: place), status.mode & 0o004 != 0 else { return nil }
+        guard let status = FileStamp(of: place), status.mode & 0o004 != 0 else { return nil }
         return place
     }
 
     private static func isFolder(_ path: String) -> Bool {
-        FileStatus(of: path)?.kind == .folder
+        FileStamp(of: path)?.kind == .folder
     }
 }

@@ -68,7 +68,7 @@ struct ToolchainNix: Codable, Equatable, Sendable {
     ///   - scratch: A folder for Nix's temporary files, and its home when there is no other.
     static func environment(from ours: [String: String], settings: [String], scratch: String) -> [String: String] {
         var environment = ours.filter { passed.contains($0.key) }
-        let home = ours["HOME"].flatMap { FileStatus(of: $0)?.kind == .folder ? $0 : nil }
+        let home = ours["HOME"].flatMap { FileStamp(of: $0)?.kind == .folder ? $0 : nil }
         environment["HOME"] = home ?? scratch
         environment["PATH"] = "/usr/bin:/bin:/run/current-system/sw/bin"
         environment["TMPDIR"] = scratch

@@ -35,7 +35,7 @@ struct ToolchainShim: Equatable, Sendable {
     /// Older versions of rustup are hard links of one file under every tool's name.
     private static func hardLinkedRustup(_ real: String) -> String? {
         let rustup = ToolchainLinks.folder(of: real) + "/rustup"
-        guard rustup != real, let one = FileStatus(of: real), let other = FileStatus(of: rustup) else { return nil }
+        guard rustup != real, let one = FileStamp(of: real), let other = FileStamp(of: rustup) else { return nil }
         return one.inode == other.inode ? rustup : nil
     }
 
@@ -46,7 +46,7 @@ struct ToolchainShim: Equatable, Sendable {
         while let last = parts.last {
             let name = last.hasPrefix(".") ? String(last.dropFirst()) : last
             let program = "/" + parts.joined(separator: "/") + "/bin/" + name
-            if managers.contains(name), FileStatus(of: program) != nil { return program }
+            if managers.contains(name), FileStamp(of: program) != nil { return program }
             parts.removeLast()
         }
         return nil
