@@ -40,6 +40,7 @@ struct ToolchainCapture: Sendable {
     /// - Parameters:
     ///   - flake: The flake to enter.
     ///   - name: The name of the cache's subfolder for it.
+    /// - Returns: The shell's variables without what is not the toolchain's.
     /// - Throws: ``CaptureError``, or what the cache throws.
     func environment(of flake: FlakeSource, as name: String) async throws -> CapturedEnvironment {
         let source = cache.path(name) + "/source"

@@ -30,6 +30,7 @@ enum ToolchainFilter {
     /// - Parameters:
     ///   - variables: What a program in the Nix shell saw.
     ///   - given: What Nix itself was started with; none of it comes back.
+    /// - Returns: What is left, with a `PATH` of folders in the store.
     static func filtered(_ variables: [String: String], given: [String: String]) -> [String: String] {
         let outputs = Set((variables["outputs"] ?? "out").split(separator: " ").map(String.init))
         var kept = variables.filter { name, value in

@@ -146,7 +146,7 @@ struct ToolchainLocator: Sendable {
 enum ToolchainSettings {
     /// Folders and files of /etc behind the links in a tool's folder, three levels deep; only what everybody may read.
     ///
-    /// - Parameter home: A folder of one tool alone; in /usr itself nothing is looked for.
+    /// In a folder that many tools share, such as /usr, nothing is looked for.
     static func folders(linkedFrom home: String) -> [String] {
         let shared: Set = ["/usr", "/usr/local", "/usr/bin", "/usr/local/bin", "/usr/sbin", "/bin", "/sbin", "/"]
         guard !shared.contains(home) else { return [] }

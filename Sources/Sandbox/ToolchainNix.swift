@@ -60,12 +60,13 @@ struct ToolchainNix: Codable, Equatable, Sendable {
         "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY",
     ]
 
-    /// The environment to start Nix with.
+    /// Makes the environment to start Nix with.
     ///
     /// - Parameters:
     ///   - ours: The environment of the person who runs Drydock.
     ///   - settings: Lines of configuration, which come after the person's own.
     ///   - scratch: A folder for Nix's temporary files, and its home when there is no other.
+    /// - Returns: All the variables of Nix.
     static func environment(from ours: [String: String], settings: [String], scratch: String) -> [String: String] {
         var environment = ours.filter { passed.contains($0.key) }
         let home = ours["HOME"].flatMap { FileStamp(of: $0)?.kind == .folder ? $0 : nil }

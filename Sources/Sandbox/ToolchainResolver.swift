@@ -63,13 +63,14 @@ package struct ToolchainResolver: Sendable {
         self.limits = limits
     }
 
-    /// The toolchain of the highest level that is allowed and can be had.
+    /// Finds the toolchain of the highest level that is allowed and can be had.
     ///
     /// - Parameters:
     ///   - flake: The stack's flake; without one the level `nix` is passed over.
     ///   - hostFlake: The flake without inputs.
     ///   - tools: The programs that must be there, by their names on `PATH`.
     ///   - choice: The levels that are allowed.
+    /// - Returns: The toolchain, with all the tools in it.
     /// - Throws: ``ToolchainError``: tools that are missing, a broken flake of the user's, a level that is not to be had.
     package func resolve(
         flake: FlakeSource?,
@@ -180,8 +181,10 @@ package struct ToolchainResolver: Sendable {
 
     private static let nixReason = "nixpkgs can be had"
 
-    /// Without a registry `nix develop` looks for no shell of its own, and without substituters it asks no server. The
-    /// flake's builder is the machine's bash, which a build sandbox would hide.
+    /// The settings for a flake without inputs.
+    ///
+    /// Without a registry, no shell of Nix's own is looked for; without substituters, no server is asked. The flake's
+    /// builder is the machine's bash, which a build sandbox would hide.
     private static let offline = ["use-registries = false", "substituters =", "sandbox = false"]
 
     private func fall(to host: HostTools, from choice: ToolchainChoice, because reason: String) throws -> Toolchain {

@@ -12,11 +12,12 @@ struct ToolchainShim: Equatable, Sendable {
 
     private static let managers: Set = ["rustup", "pyenv", "asdf", "mise", "nodenv", "goenv", "jenv", "rbenv"]
 
+    /// Looks whether a file is a shim; `nil` when it is the tool itself.
+    ///
     /// - Parameters:
     ///   - file: The tool as it was found.
     ///   - real: The same with all links followed.
     ///   - name: The tool's name.
-    /// - Returns: `nil` when the file is the tool itself.
     init?(file: String, real: String, name: String) {
         tool = name
         let realName = ToolchainLinks.name(of: real)

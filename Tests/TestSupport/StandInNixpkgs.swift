@@ -21,6 +21,8 @@ package enum StandInNixpkgs {
     ///   - folder: An empty folder, or one that does not exist.
     ///   - paths: Where programs are; a program without a path prints its own name and `stand-in`.
     ///   - hook: What the shells' hook runs.
+    /// - Returns: The reference for `--override-input`.
+    /// - Throws: When the folder cannot be written.
     package static func write(to folder: URL, paths: [String: String] = [:], hook: String = "") throws -> String {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let packages = programs.sorted { $0.key < $1.key }.map { package, names in
