@@ -1,0 +1,50 @@
+internal import Core
+internal import Models
+internal import Sandbox
+internal import Snapshots
+internal import Warehouse
+internal import Workspace
+
+/// What the phases of one branch of a run have found out so far.
+struct CrewScope: Sendable {
+    var plan: Plan?
+    /// The run's main tree; `nil` before the repository is made.
+    var main: TreeKeeper?
+    /// The component whose crew this scope belongs to; `nil` outside the fan-out.
+    var crew: CrewState?
+    /// The crews when they have ended, in the plan's order.
+    var crews: [CrewState] = []
+    var verification: VerifyMark?
+    var verdict: VerdictMark?
+    /// Whether every gate so far was passed; `nil` before the first.
+    var gatePassed: Bool?
+    var snapshot: SnapshotRecord?
+}
+
+/// One component and what its crew has made of it.
+struct CrewState: Sendable {
+    let component: PlannedComponent
+    let folder: ProjectPath
+    let guide: Guide
+    let names: ProjectNames
+    let keeper: TreeKeeper
+    /// `nil` until it is entered.
+    var toolchain: ChosenToolchain?
+    /// What the scaffold made, or why there is none.
+    var scaffold = ScaffoldOutcome.none
+    var workers: [WorkerRole] = []
+    /// The commands that workers of the last round asked for.
+    var requested: [[String]] = []
+    var checks: [CommandOutcome] = []
+    var review: Review?
+
+    var checksPassed: Bool { !checks.isEmpty && checks.allSatisfy { $0.exitCode == 0 } }
+    var accepted: Bool { review?.accepted == true && checksPassed }
+}
+
+/// How a component's first files came about.
+enum ScaffoldOutcome: Codable, Equatable, Sendable {
+    case none
+    case made(files: [String])
+    case generated(because: String)
+}

@@ -1,0 +1,193 @@
+internal import Core
+internal import GitKit
+internal import GroupChat
+internal import Journal
+internal import Models
+internal import Warehouse
+internal import Workspace
+
+/// The Workers' part: a group chat whose rounds become commits in the crew's tree.
+extension CrewStage {
+    func chat(_ plan: ChatPlan, at path: StepPath, in scope: inout CrewScope) async throws {
+        guard let crew = scope.crew else { return }
+        let session = ChatSession(stage: self, plan: plan, path: path, scope: scope)
+        let participants = crew.workers.map { ChatWorker(session: session, crew: crew, role: $0) }
+        let configuration = ChatConfiguration(
+            selector: plan.speakers.selector,
+            termination: plan.stopsWithoutChange ? NoChange() : MaxRounds(plan.rounds),
+            maxRounds: min(plan.rounds, request.chatRounds ?? plan.rounds),
+            width: max(1, participants.count)
+        )
+        let chat = try Chat(participants: participants, configuration: configuration, merger: session)
+        try await session.prepare(1)
+        let result = try await chat.run(context: crew.review.map { [$0.feedback] } ?? []) { round in
+            try await session.carryOut(round)
+        }
+        scope = await session.scope
+        let mark = ChatMark(
+            reason: result.reason.rawValue,
+            rounds: result.rounds,
+            conflicts: result.conflicts.map { $0.path.description }
+        )
+        try await context.note(.chatEnded, at: path, mark)
+    }
+}
+
+/// How a chat ended.
+private struct ChatMark: Codable {
+    var reason: String
+    var rounds: Int
+    /// Paths on which nobody could agree; the tree holds the first author's version.
+    var conflicts: [String]
+}
+
+extension ChatPlan.Speakers {
+    fileprivate var selector: any SpeakerSelector {
+        switch self {
+        case .allAtOnce: AllAtOnce()
+        case .roundRobin: RoundRobin()
+        }
+    }
+}
+
+/// One chat of a crew: what its rounds have made of the tree so far.
+private actor ChatSession: RoundMerger {
+    nonisolated let stage: CrewStage
+    nonisolated let plan: ChatPlan
+    nonisolated let path: StepPath
+    private(set) var scope: CrewScope
+    /// The component's files at the beginning of each round; the prompts of the round show them.
+    private var files: [Int: [FileText]] = [:]
+    /// The commands that workers asked for in this round; answers come in any order.
+    private var requested: [String: [[String]]] = [:]
+
+    init(stage: CrewStage, plan: ChatPlan, path: StepPath, scope: CrewScope) {
+        self.stage = stage
+        self.plan = plan
+        self.path = path
+        self.scope = scope
+    }
+
+    /// Reads what a round's prompts show, before it begins.
+    func prepare(_ round: Int) async throws {
+        guard let crew = scope.crew else { return }
+        files[round] = try await stage.files(of: crew, at: place(of: round).appending("files"))
+    }
+
+    func files(in round: Int) -> [FileText] { files[round] ?? [] }
+
+    nonisolated func place(of round: Int) -> StepPath { path.appending("round-\(round)") }
+
+    func base(of path: ProjectPath, round: Int) async throws -> FileVersion? {
+        files(in: round).first { $0.path == path.description }.map {
+            FileVersion(content: $0.content, isExecutable: $0.executable ?? false)
+        }
+    }
+
+    nonisolated func merge(base: String, ours: String, theirs: String) async throws -> MergedText {
+        switch try TextMerge.merge(base: Array(base.utf8), ours: Array(ours.utf8), theirs: Array(theirs.utf8)) {
+        case .merged(let text): .merged(String(decoding: text, as: UTF8.self))
+        case .conflicted(let text): .conflicted(String(decoding: text, as: UTF8.self))
+        }
+    }
+
+    /// Writes a round's files, commits them, and does what the pipeline wants done after a round.
+    func carryOut(_ round: RoundRecord) async throws -> RoundFeedback {
+        guard let crew = scope.crew else { return RoundFeedback() }
+        let place = place(of: round.round)
+        let patch = Patch(round.changes)
+        if !patch.isEmpty {
+            let message = "Write \(crew.component.name), round \(round.round)"
+            try await stage.apply(patch, message, at: place.appending("patch"), in: crew.keeper)
+        }
+        for failure in round.failures {
+            let notice = Notice("\(failure.participant) did not answer: \(failure.message)")
+            try await stage.context.note(.notice, at: place.appending(failure.participant), notice)
+        }
+        scope.crew?.requested = round.speakers.flatMap { requested[$0] ?? [] }
+        requested = [:]
+        for action in plan.afterRound {
+            var after = scope
+            try await stage.act(action, at: place.appending(action.rawValue), in: &after)
+            scope = after
+        }
+        if round.round < plan.rounds {
+            try await prepare(round.round + 1)
+        }
+        return RoundFeedback()
+    }
+
+    func request(_ commands: [[String]], by worker: String) {
+        requested[worker] = commands
+    }
+}
+
+/// One worker of a crew in its chat.
+private struct ChatWorker: Participant {
+    let session: ChatSession
+    let crew: CrewState
+    let role: WorkerRole
+
+    var name: String { role.role }
+
+    func answer(_ turn: ChatTurn) async throws -> ChatAnswer {
+        let stage = session.stage
+        let input = GenerateInput(
+            title: await session.scope.plan?.title ?? crew.component.name,
+            description: stage.request.description,
+            component: crew.component,
+            worker: role,
+            guide: crew.sheet,
+            skills: stage.context.skillTexts(role.skills),
+            round: turn.round,
+            files: await session.files(in: turn.round),
+            peers: turn.news.filter { $0.kind == .response }.map { message in
+                PeerMessage(
+                    author: message.author,
+                    message: message.text,
+                    paths: message.files.map { $0.path.description }
+                )
+            },
+            feedback: turn.feedback
+        )
+        let step = session.place(of: turn.round).appending(role.role)
+        let generation = try await stage.answer(GenerateContract(), input, at: step)
+        await session.request(generation.commands, by: role.role)
+        return ChatAnswer(text: generation.message, files: try generation.chatFiles)
+    }
+}
+
+extension ChatTurn {
+    /// What a worker is told besides its peers' answers: a review, conflicts, what came of a round.
+    fileprivate var feedback: String? {
+        let texts = news.filter { [.context, .conflict, .note].contains($0.kind) }.map { $0.text }
+        return texts.isEmpty ? nil : texts.joined(separator: "\n")
+    }
+}
+
+extension Generation {
+    fileprivate var chatFiles: [ChatFile] {
+        get throws {
+            let written = try files.map { file in
+                ChatFile(
+                    path: try ProjectPath(file.path),
+                    edit: .write(content: file.content, executable: file.executable)
+                )
+            }
+            return try written + deletions.map { ChatFile(path: try ProjectPath($0), edit: .delete) }
+        }
+    }
+}
+
+extension Patch {
+    fileprivate init(_ changes: [ChatFile]) {
+        self.init(files: [], deletions: [])
+        for change in changes {
+            switch change.edit {
+            case .write(let content, let executable):
+                files.append(FileText(path: change.path.description, content: content, executable: executable))
+            case .delete: deletions.append(change.path.description)
+            }
+        }
+    }
+}

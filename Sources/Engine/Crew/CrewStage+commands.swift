@@ -1,0 +1,228 @@
+internal import Core
+internal import GitKit
+internal import Journal
+internal import Models
+internal import Sandbox
+internal import Workspace
+
+/// A command that the engine wants run in a work tree.
+struct CommandOrder: Codable, Hashable, Sendable {
+    var argv: [String]
+    var profile: CommandProfile
+    /// Where, relative to the tree.
+    var folder: ProjectPath
+    /// Variables besides those of the toolchain.
+    var environment: [String: String]
+}
+
+/// What a command came to, as its step records it: nothing that changes from one machine to the next.
+struct CommandOutcome: Codable, Equatable, Sendable {
+    var argv: [String]
+    var exitCode: Int32
+    var ending: CommandResult.Ending
+    /// The end of what it printed, redacted, for the fix contract.
+    var output: String
+    /// The commit that holds what it changed.
+    var commit: CommitID
+    /// The files that it made, changed or removed and that git does not ignore.
+    var changed: [String]
+
+    var fingerprint: String {
+        FailureFingerprint.of(argv: argv, exitCode: exitCode, output: output)
+    }
+}
+
+/// What a command came to, as an event of its own: it is recorded before the changes are committed, and its
+/// duration is no part of a step's result.
+struct CommandMark: Codable, Equatable, Sendable {
+    var exitCode: Int32
+    var ending: CommandResult.Ending
+    var output: String
+    var durationMilliseconds: Int
+}
+
+extension CommandMark {
+    /// What a shell would say of a program that is not there.
+    init(missing program: String) {
+        self.init(
+            exitCode: 127,
+            ending: .exited,
+            output: "\(program): not found on this machine\n",
+            durationMilliseconds: 0
+        )
+    }
+}
+
+extension CrewStage {
+    /// Runs one command in the sandbox and commits what it changed; both are one step.
+    ///
+    /// A process that died in between is found out by the commit, which carries the step's path.
+    func run(
+        _ order: CommandOrder,
+        at path: StepPath,
+        in keeper: TreeKeeper,
+        _ toolchain: ChosenToolchain?
+    ) async throws -> CommandOutcome {
+        guard let toolchain else { throw RunError.missingTools([order.argv[0]]) }
+        let context = context
+        let outcome = try await journal.step(
+            path,
+            input: order,
+            probe: { try await context.interrupted(order, at: path, in: keeper) },
+            effect: {
+                let tree = try await keeper.ready()
+                let mark = try await context.execute(order, at: path, in: tree, toolchain)
+                return try await context.commit(mark, of: order, at: path, in: tree)
+            }
+        )
+        await keeper.advance(to: outcome.commit)
+        return outcome
+    }
+}
+
+extension RunContext {
+    /// How much of a command's output a step keeps: enough for every compiler's first errors.
+    private static let keptOutput = 24_000
+
+    /// Runs a command and records what it came to before anything else happens.
+    fileprivate func execute(
+        _ order: CommandOrder,
+        at path: StepPath,
+        in tree: WorkTree,
+        _ chosen: ChosenToolchain
+    ) async throws -> CommandMark {
+        let mark: CommandMark
+        if chosen.missing.contains(order.argv[0]) {
+            mark = CommandMark(missing: order.argv[0])
+        } else {
+            mark = try await runInSandbox(order, at: path, in: tree, chosen.toolchain)
+        }
+        try await note(.commandEnded, at: path, mark)
+        return mark
+    }
+
+    private func runInSandbox(
+        _ order: CommandOrder,
+        at path: StepPath,
+        in tree: WorkTree,
+        _ toolchain: Toolchain
+    ) async throws -> CommandMark {
+        let site = BuildSite(
+            tree: tree.path,
+            protectedPaths: tree.gitPaths,
+            home: folder.home,
+            toolchain: toolchain
+        )
+        let command = Command(
+            argv: order.argv,
+            directory: order.folder,
+            environment: order.environment,
+            profile: order.profile,
+            limits: request.limits.forCommands
+        )
+        let result = try await parts.runner.run(command, in: site) { parts.onLine(path, $0) }
+        return CommandMark(
+            exitCode: result.exitCode,
+            ending: result.ending,
+            output: parts.redactor.redacting(String(result.output.suffix(Self.keptOutput))),
+            durationMilliseconds: result.durationMilliseconds
+        )
+    }
+
+    fileprivate func commit(
+        _ mark: CommandMark,
+        of order: CommandOrder,
+        at path: StepPath,
+        in tree: WorkTree
+    ) async throws -> CommandOutcome {
+        let before = try await tree.head()
+        let made = try await commit("Run \(order.argv.joined(separator: " "))", at: path, in: tree)
+        return try await outcome(mark, of: order, in: tree, from: before, to: made ?? before)
+    }
+
+    private func outcome(
+        _ mark: CommandMark,
+        of order: CommandOrder,
+        in tree: WorkTree,
+        from before: CommitID?,
+        to commit: CommitID?
+    ) async throws -> CommandOutcome {
+        guard let before, let commit else { throw RunError.treeLost(tree.path) }
+        return CommandOutcome(
+            argv: order.argv,
+            exitCode: mark.exitCode,
+            ending: mark.ending,
+            output: mark.output,
+            commit: commit,
+            changed: before == commit
+                ? [] : try await tree.diff(from: before, to: commit).files.map { $0.path.description }
+        )
+    }
+
+    /// Commits the tree with the trailers by which a resumed run finds its own work; `nil` when nothing changed.
+    func commit(_ message: String, at path: StepPath, in tree: WorkTree) async throws -> CommitID? {
+        let outcome = try await tree.commitAll(
+            message: String(message.prefix(72)).printable,
+            trailers: trailers(of: path),
+            refusing: parts.redactor
+        )
+        for remark in outcome.findings.remarks {
+            try await note(.notice, at: path, Notice(remark))
+        }
+        return outcome.commit?.id
+    }
+
+    func trailers(of path: StepPath) -> [Trailer] {
+        [Trailer(Trailer.run, run.description), Trailer(Trailer.step, path.description)]
+    }
+
+    /// A command that ended before the process died, whether or not its changes were committed.
+    fileprivate func interrupted(
+        _ order: CommandOrder,
+        at path: StepPath,
+        in keeper: TreeKeeper
+    ) async throws -> CommandOutcome? {
+        guard let mark = try await noted(.commandEnded, at: path, as: CommandMark.self) else { return nil }
+        let tree = try await keeper.asFound()
+        let before = await keeper.commit
+        let found = try await tree.find(trailers(of: path))
+        if found == nil {
+            _ = try await commit("Run \(order.argv.joined(separator: " "))", at: path, in: tree)
+        }
+        return try await outcome(mark, of: order, in: tree, from: before, to: tree.head())
+    }
+}
+
+extension TreeFindings {
+    /// What a person should know of a tree before it was committed, a sentence each.
+    var remarks: [String] {
+        let groups: [(String, [String])] = [
+            ("nested git folders were removed", removedGitFolders),
+            ("special files cannot be kept", specialFiles),
+            ("permissions were set to 644 or 755", normalisedModes.map { $0.description }),
+        ]
+        return groups.filter { !$0.1.isEmpty }.map { text, paths in
+            let shown = paths.prefix(5).map { "'\($0.printable)'" }.joined(separator: ", ")
+            return "\(text): \(shown)" + (paths.count > 5 ? " and \(paths.count - 5) more" : "")
+        }
+    }
+}
+
+extension WorkTree {
+    /// What commands may read and must not write: the tree's own `.git`, and the repository behind a linked one.
+    fileprivate var gitPaths: [String] { [path + "/.git", commonDirectory].uniqued() }
+}
+
+extension RunLimits {
+    fileprivate var forCommands: CommandLimits {
+        var limits = CommandLimits()
+        limits.wallClock = seconds
+        limits.cpu = seconds * 4
+        limits.memoryBytes = memoryBytes
+        limits.processes = processes
+        limits.diskBytes = diskBytes
+        limits.fileBytes = min(limits.fileBytes, diskBytes)
+        limits.outputBytes = outputBytes
+        return limits
+    }
+}

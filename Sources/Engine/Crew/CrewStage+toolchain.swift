@@ -1,0 +1,89 @@
+internal import Core
+internal import Journal
+internal import Models
+internal import Sandbox
+internal import Warehouse
+internal import Workspace
+
+/// The toolchains, and the first files that a stack's own tool makes in them.
+extension CrewStage {
+    /// Chooses a toolchain for each guide that the plan uses.
+    func enterToolchain(at path: StepPath, in scope: inout CrewScope) async throws {
+        let toolchains = context.parts.toolchains
+        let warehouse = context.warehouse
+        for index in scope.crews.indices {
+            let guide = scope.crews[index].guide
+            let need = ToolchainNeed(choice: request.toolchain, tools: guide.tools, flake: guide.flake)
+            scope.crews[index].toolchain = try await journal.step(path.appending(guide.name), input: need) {
+                try await toolchains.toolchain(for: need, from: warehouse)
+            }
+        }
+        guard let first = scope.crews.first?.toolchain else { return }
+        let mark = ToolchainMark(
+            level: RunReport.ToolchainLevel(first.toolchain.level),
+            reason: first.toolchain.reason,
+            isolation: RunReport.IsolationLevel(context.parts.runner.isolation),
+            missing: scope.crews.flatMap { $0.toolchain?.missing ?? [] }.uniqued()
+        )
+        try await context.note(.runToolchain, mark)
+    }
+
+    /// Lets each component's own tool make its first files, one after the other in the main tree.
+    func scaffold(at path: StepPath, in scope: inout CrewScope) async throws {
+        guard let main = scope.main else { return }
+        for index in scope.crews.indices {
+            let crew = scope.crews[index]
+            let step = path.appending(crew.component.name)
+            scope.crews[index].scaffold = try await scaffold(crew, at: step, in: main)
+        }
+        for crew in scope.crews {
+            if let commit = await main.commit {
+                await crew.keeper.advance(to: commit)
+            }
+        }
+    }
+
+    private func scaffold(_ crew: CrewState, at path: StepPath, in main: TreeKeeper) async throws -> ScaffoldOutcome {
+        guard let scaffolder = crew.guide.scaffolder(for: crew.component.kind) else {
+            return try await generated(because: "\(crew.guide.title) has no scaffolder for this kind", at: path)
+        }
+        let order = crew.order(scaffolder)
+        let outcome = try await run(order, at: path, in: main, crew.toolchain)
+        guard outcome.exitCode == 0 else {
+            return try await generated(because: "'\(order.argv[0])' ended with \(outcome.exitCode)", at: path)
+        }
+        guard !outcome.changed.isEmpty else {
+            return try await generated(because: "'\(order.argv[0])' made no files", at: path)
+        }
+        return .made(files: outcome.changed)
+    }
+
+    private func generated(because reason: String, at path: StepPath) async throws -> ScaffoldOutcome {
+        try await context.note(.fallback, at: path, Notice("generated instead of scaffolded: \(reason)"))
+        return .generated(because: reason)
+    }
+}
+
+extension Array where Element: Hashable {
+    /// The elements without repetitions, in their order.
+    func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
+
+extension RunReport.ToolchainLevel {
+    init(_ level: ToolchainLevel) {
+        switch level {
+        case .nix: self = .nix
+        case .hostFlake: self = .hostFlake
+        case .host: self = .host
+        }
+    }
+}
+
+extension RunReport.IsolationLevel {
+    init(_ isolation: Isolation) {
+        self = isolation == .bubblewrap ? .bubblewrap : .none
+    }
+}

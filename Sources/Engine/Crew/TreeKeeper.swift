@@ -1,0 +1,46 @@
+internal import Core
+internal import GitKit
+internal import Workspace
+
+/// One work tree of a run, and the commit at which its last recorded step left it.
+///
+/// A resumed run walks through its recorded steps without touching the disk. Before the first step that
+/// really happens, the tree is set back to the commit of the last recorded one, so that whatever a dying
+/// process left half done is gone. Files that git ignores stay.
+actor TreeKeeper {
+    /// How the tree is made or opened when it is first needed.
+    typealias Opening = @Sendable (CommitID?) async throws -> (tree: WorkTree, isFresh: Bool)
+
+    private let open: Opening
+    private(set) var commit: CommitID?
+    private var tree: WorkTree?
+    /// Whether ignored files of earlier steps (fetched packages, build folders) are missing.
+    private(set) var isRebuilt = false
+
+    init(open: @escaping Opening) {
+        self.open = open
+    }
+
+    /// The recorded or just made commit at which the tree now stands.
+    func advance(to commit: CommitID) {
+        self.commit = commit
+    }
+
+    /// The tree on disk, at ``commit``.
+    func ready() async throws -> WorkTree {
+        if let tree { return tree }
+        let (opened, isFresh) = try await open(commit)
+        if let commit {
+            try await opened.reset(to: commit)
+        }
+        isRebuilt = isFresh
+        tree = opened
+        return opened
+    }
+
+    /// The tree as it is, without setting it back: for looking after what was in flight when a process died.
+    func asFound() async throws -> WorkTree {
+        if let tree { return tree }
+        return try await open(commit).tree
+    }
+}

@@ -1,0 +1,73 @@
+package import Core
+
+/// Why a run cannot begin, go on or be delivered.
+package enum RunError: ReportableError, Equatable {
+    case emptyDescription
+    case descriptionTooLong(Int)
+    case descriptionHoldsNUL
+    case targetTaken(String)
+    case targetUnwritable(String, reason: String)
+    case unknownStack(String)
+    case notFound(String)
+    case ambiguous(String, candidates: [String])
+    case alreadyEnded(RunID, RunState)
+    case stillRunning(RunID)
+    case treeLost(String)
+    case mergeConflict(component: String, paths: [String])
+    case noFiles(component: String)
+    case missingTools([String])
+    case modelUnavailable(String)
+
+    package var kind: FaultKind {
+        switch self {
+        case .emptyDescription, .descriptionTooLong, .descriptionHoldsNUL, .targetTaken, .targetUnwritable,
+            .unknownStack, .ambiguous, .alreadyEnded:
+            .usage
+        case .notFound: .notFound
+        case .stillRunning: .busy
+        case .treeLost: .damaged
+        case .mergeConflict, .noFiles, .missingTools: .unverified
+        case .modelUnavailable: .configuration
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .emptyDescription: "the description is empty"
+        case .descriptionTooLong(let count):
+            "the description has \(count) characters; at most \(RunRequest.descriptionLimit) are allowed"
+        case .descriptionHoldsNUL: "the description holds a NUL character"
+        case .targetTaken(let folder): "the folder '\(folder.printable)' exists and is not empty"
+        case .targetUnwritable(let folder, let reason): "the folder '\(folder.printable)' cannot be written: \(reason)"
+        case .unknownStack(let words): words
+        case .notFound(let name): "there is no run '\(name.printable)'"
+        case .ambiguous(let name, let candidates):
+            "'\(name.printable)' could be any of \(candidates.joined(separator: ", "))"
+        case .alreadyEnded(let run, let state): "the run \(run) is \(state.rawValue) already"
+        case .stillRunning(let run): "the run \(run) is still under way"
+        case .treeLost(let path): "the run's work tree '\(path.printable)' is gone"
+        case .mergeConflict(let component, let paths):
+            "the work on '\(component.printable)' conflicts with the rest in \(paths.map { "'\($0.printable)'" }.joined(separator: ", "))"
+        case .noFiles(let component): "no files were produced for '\(component.printable)'"
+        case .missingTools(let tools): "missing on this machine: \(tools.joined(separator: ", "))"
+        case .modelUnavailable(let name): "the model '\(name.printable)' cannot be used here"
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .emptyDescription: "say what to build, e.g. drydock new \"a command line tool in Rust that counts words\""
+        case .descriptionTooLong, .descriptionHoldsNUL: "shorten it, or put details into files of the project later"
+        case .targetTaken: "name another folder with --into"
+        case .targetUnwritable: "name a folder that you may write with --into"
+        case .notFound: "'drydock runs' lists the runs"
+        case .alreadyEnded: "'drydock retry' starts it again as a new run"
+        case .stillRunning: "'drydock watch' shows it, 'drydock cancel' ends it"
+        case .treeLost: "'drydock retry' starts the run again"
+        case .missingTools:
+            "'scripts/setup --all' installs the toolchains of all stacks; 'drydock doctor' says which are missing"
+        case .unknownStack: "'drydock guides list' shows the stacks that can be built"
+        case .ambiguous, .mergeConflict, .noFiles, .modelUnavailable: nil
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package import Core
+package import Journal
+
+/// A run's report as a fold over its events.
+///
+/// It takes the whole log, or only the newest event of each of ``EventKind/reportKinds``; both give the same
+/// report, but for `steps`.
+package struct RunFold {
+    package private(set) var report: RunReport
+    /// What the run began with; `nil` before the first event.
+    package private(set) var inputs: RunInputs?
+    /// The kind of the failure, from which the exit status follows.
+    package private(set) var kind: FaultKind?
+    package private(set) var hint: String?
+    private var began: Int64?
+    private var steps: [StepPath: StepReport] = [:]
+    private var order: [StepPath] = []
+
+    package init(run: RunID) {
+        report = RunReport(run: run, state: .running, pipeline: "")
+    }
+
+    /// The report with its steps in the order in which they began.
+    package var reportWithSteps: RunReport {
+        var report = report
+        report.steps = order.compactMap { steps[$0] }
+        return report
+    }
+
+    /// Takes in the next event.
+    ///
+    /// `payload` is what the event carries: its body, or the value that its result names.
+    package mutating func apply(_ event: Event, payload: JSONValue) throws {
+        if began == nil { began = event.at }
+        report.durationMilliseconds = Int(event.at - (began ?? event.at))
+        switch event.kind {
+        case .runCreated: try applyCreation(payload)
+        case .runPlanned, .runModel, .runToolchain: try applyChoice(event.kind, payload)
+        case .runVerified, .runVerdict, .runSnapshot, .runDelivered, .runUsage:
+            try applyResult(event.kind, payload)
+        default:
+            if let state = EventKind.stateKinds[event.kind] {
+                try applyState(state, payload)
+            } else {
+                applyStep(event)
+            }
+        }
+    }
+
+    private mutating func applyCreation(_ payload: JSONValue) throws {
+        let inputs = try payload.decoded(as: RunInputs.self)
+        self.inputs = inputs
+        report.pipeline = inputs.request.pipeline
+        report.isolation = inputs.request.isolation
+    }
+
+    private mutating func applyState(_ state: RunState, _ payload: JSONValue) throws {
+        let mark = try payload.decoded(as: StateMark.self)
+        report.state = state
+        report.failure = mark.failure
+        kind = mark.kind
+        hint = mark.hint
+    }
+
+    private mutating func applyChoice(_ eventKind: EventKind, _ payload: JSONValue) throws {
+        switch eventKind {
+        case .runPlanned:
+            let mark = try payload.decoded(as: PlanMark.self)
+            report.title = mark.title
+            report.stack = mark.stack
+            report.notes = mark.notes
+        case .runModel:
+            report.model = try payload.decoded()
+        default:
+            let mark = try payload.decoded(as: ToolchainMark.self)
+            report.toolchain = mark.level
+            report.isolation = mark.isolation
+        }
+    }
+
+    private mutating func applyResult(_ eventKind: EventKind, _ payload: JSONValue) throws {
+        switch eventKind {
+        case .runVerified:
+            let mark = try payload.decoded(as: VerifyMark.self)
+            report.verified = mark.passed
+            report.commit = mark.commit
+            report.checks = mark.checks
+        case .runVerdict:
+            let mark = try payload.decoded(as: VerdictMark.self)
+            report.scope = mark.scope
+            report.notes += mark.missing
+        case .runSnapshot: report.snapshot = try payload.decoded()
+        case .runDelivered: report.delivered = try payload.decoded()
+        default: report.usage = try payload.decoded()
+        }
+    }
+
+    private mutating func applyStep(_ event: Event) {
+        guard let path = event.step, [.stepBegan, .stepEnded, .stepFailed].contains(event.kind) else { return }
+        if steps[path] == nil {
+            order.append(path)
+        }
+        var step = steps[path] ?? StepReport(step: path, state: .running, beganAt: event.at)
+        step.input = event.input ?? step.input
+        switch event.kind {
+        case .stepEnded:
+            step.state = .completed
+            step.result = event.result
+            step.message = nil
+        case .stepFailed:
+            step.state = .failed
+            step.message = event.body["message"]?.string
+        default:
+            step.state = .running
+            step.beganAt = event.at
+        }
+        step.durationMilliseconds = step.state == .running ? nil : Int(event.at - step.beganAt)
+        steps[path] = step
+    }
+}

@@ -1,0 +1,33 @@
+package import Core
+internal import HashKit
+internal import Journal
+internal import Warehouse
+
+/// Everything that a run began with; what changes on disk afterwards does not change the run.
+package struct RunInputs: Codable, Equatable, Sendable {
+    package var request: RunRequest
+    /// The value that holds all knowledge files; runs that began with the same ones share it.
+    package var knowledge: Digest
+}
+
+extension RunInputs {
+    /// The first events of a run and the values that they name.
+    static func drafts(
+        _ request: RunRequest,
+        _ files: [KnowledgeFile]
+    ) throws -> (drafts: [EventDraft], blobs: [[UInt8]]) {
+        let knowledge = Array(try JSON.encode(files))
+        let inputs = RunInputs(request: request, knowledge: .sha256(of: knowledge))
+        let payload = Array(try JSON.encode(inputs))
+        let drafts = [
+            EventDraft(.runCreated, result: .sha256(of: payload)),
+            EventDraft(.runKnowledge, result: inputs.knowledge),
+        ]
+        return (drafts, [payload, knowledge])
+    }
+
+    /// The knowledge files as they were when the run began.
+    func files(in store: some JournalStore) async throws -> [KnowledgeFile] {
+        try JSON.decode(from: await store.blob(knowledge))
+    }
+}

@@ -1,0 +1,91 @@
+internal import Core
+package import Journal
+
+/// The events, besides steps, from which a run's report is folded.
+extension EventKind {
+    /// Names the value with all knowledge files of the run.
+    package static let runKnowledge = EventKind("run.knowledge")
+    package static let runPlanned = EventKind("run.planned")
+    package static let runModel = EventKind("run.model")
+    package static let runToolchain = EventKind("run.toolchain")
+    package static let runVerified = EventKind("run.verified")
+    package static let runVerdict = EventKind("run.verdict")
+    package static let runSnapshot = EventKind("run.snapshot")
+    package static let runDelivered = EventKind("run.delivered")
+    /// The usage so far, of the whole run.
+    package static let runUsage = EventKind("run.usage")
+    package static let phaseBegan = EventKind("phase.began")
+    package static let phaseEnded = EventKind("phase.ended")
+    package static let phaseSkipped = EventKind("phase.skipped")
+    package static let loopEnded = EventKind("loop.ended")
+    package static let chatEnded = EventKind("chat.ended")
+    package static let commandEnded = EventKind("command.ended")
+    package static let fixEnded = EventKind("fix.ended")
+    /// A tool could not do its work, and what was done instead.
+    package static let fallback = EventKind("fallback")
+    /// Something that a person should know: a repaired answer, a dropped field, a normalised mode.
+    package static let notice = EventKind("notice")
+
+    /// The kinds of which the newest of each is enough for a report without steps.
+    package static let reportKinds: [EventKind] =
+        [
+            .runCreated, .runPlanned, .runModel, .runToolchain, .runVerified, .runVerdict, .runSnapshot,
+            .runDelivered, .runUsage,
+        ] + stateKinds.keys.sorted { $0.rawValue < $1.rawValue }
+
+    /// The events that change a run's state; their payload is ``StateMark``.
+    static let stateKinds: [EventKind: RunState] = [
+        .runResumed: .running, .runPaused: .paused, .runParked: .parked, .runCancelled: .cancelled,
+        .runCompleted: .completed, .runFailed: .failed,
+    ]
+}
+
+extension RunState {
+    /// The event that brings a run into this state.
+    var eventKind: EventKind {
+        switch self {
+        case .running: .runResumed
+        case .paused: .runPaused
+        case .parked: .runParked
+        case .cancelled: .runCancelled
+        case .completed: .runCompleted
+        case .failed: .runFailed
+        }
+    }
+}
+
+/// What goes with a change of state: what went wrong, if something did.
+struct StateMark: Codable, Equatable {
+    var kind: FaultKind?
+    var failure: RunReport.Failure?
+    var hint: String?
+}
+
+/// What was planned.
+struct PlanMark: Codable, Equatable {
+    var title: String
+    var stack: [String]
+    var notes: [String]
+}
+
+/// Which toolchain was entered and why that one.
+struct ToolchainMark: Codable, Equatable {
+    var level: RunReport.ToolchainLevel
+    var reason: String
+    var isolation: RunReport.IsolationLevel
+    var missing: [String]
+}
+
+/// What the acceptance commands came to on the final tree.
+struct VerifyMark: Codable, Equatable {
+    var passed: Bool
+    var commit: String
+    var checks: [RunReport.Check]
+}
+
+struct VerdictMark: Codable, Equatable {
+    var approved: Bool
+    var scope: RunScope
+    var reasons: [String]
+    var missing: [String]
+}

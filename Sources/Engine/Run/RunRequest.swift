@@ -1,0 +1,92 @@
+package import Core
+
+/// What a person asked for, with every choice that they made or that the configuration made for them.
+///
+/// It is recorded when the run begins; nothing that changes afterwards changes the run.
+package struct RunRequest: Codable, Equatable, Sendable {
+    /// The longest description, in characters.
+    package static let descriptionLimit = 50_000
+
+    package var description: String
+    /// An absolute path: where the result goes; `nil` for a folder below ``base`` named after the title.
+    package var into: String?
+    /// The absolute path of the folder in which the person was.
+    package var base: String
+    package var pipeline: String
+    package var snapshot: RunReport.SnapshotBackend
+    package var toolchain: ToolchainChoice
+    package var isolation: RunReport.IsolationLevel
+    package var model: ModelChoice
+    /// How often a failed command may be given to the `fix` contract; 0 switches the fix loop off.
+    package var fixAttempts: Int
+    /// The most rounds of a chat; `nil` for what the pipeline says.
+    package var chatRounds: Int?
+    /// The most components that are built at once; `nil` for what the pipeline says.
+    package var width: Int?
+    package var limits: RunLimits
+    /// Who commits.
+    package var author: Author
+    /// The run that this one tries again.
+    package var retryOf: RunID?
+
+    package struct Author: Codable, Equatable, Sendable {
+        package var name: String
+        package var email: String
+
+        package init(name: String, email: String) {
+            self.name = name
+            self.email = email
+        }
+    }
+
+    package enum ToolchainChoice: String, CaseIterable, Codable, Sendable {
+        /// The best that this machine has: `nix`, then `host-flake`, then `host`.
+        case auto
+        case nix
+        case hostFlake = "host-flake"
+        case host
+    }
+
+    package enum ModelChoice: String, CaseIterable, Codable, Sendable {
+        /// The best that is configured; without any, `builtin`.
+        case auto
+        case builtin
+    }
+
+    package init(description: String, base: String, pipeline: String = "crew") {
+        self.description = description
+        self.base = base
+        self.pipeline = pipeline
+        snapshot = .archive
+        toolchain = .auto
+        isolation = .bubblewrap
+        model = .auto
+        fixAttempts = 1
+        limits = RunLimits()
+        author = Author(name: "Drydock", email: "drydock@localhost")
+    }
+
+    /// Checks what can be known before a run begins.
+    ///
+    /// - Throws: ``RunError`` of kind usage.
+    package func validate() throws {
+        guard description.contains(where: { !$0.isWhitespace }) else { throw RunError.emptyDescription }
+        let length = description.count
+        guard length <= Self.descriptionLimit else { throw RunError.descriptionTooLong(length) }
+        guard !description.utf8.contains(0) else { throw RunError.descriptionHoldsNUL }
+    }
+}
+
+/// What one command of a run may use up.
+package struct RunLimits: Codable, Equatable, Sendable {
+    /// How long one command may run.
+    package var seconds = 1_200
+    package var memoryBytes = 4 << 30
+    package var processes = 1_024
+    /// How much the project's tree and the run's home may grow.
+    package var diskBytes = 8 << 30
+    /// How much of a command's output is kept.
+    package var outputBytes = 1 << 20
+
+    package init() {}
+}

@@ -1,0 +1,159 @@
+package import Core
+internal import Journal
+internal import Models
+internal import Warehouse
+
+extension RunService {
+    /// How long a lease holds without being renewed.
+    static let leaseDuration = Duration.seconds(30)
+
+    /// Carries a run on until it ends, is paused, or cannot go on; returns what it came to.
+    ///
+    /// Steps that are recorded are not done again. When the calling task is cancelled, the run is left as a
+    /// process that died would leave it: the next `drive` goes on from there.
+    ///
+    /// - Throws: A fault of kind busy when another process owns the run, of kind usage when it has ended,
+    ///   and `CancellationError` when the calling task is cancelled.
+    package func drive(_ run: RunID) async throws -> RunOutcome {
+        let before = try await fold(run)
+        guard before.report.state.canGoOn else { throw RunError.alreadyEnded(run, before.report.state) }
+        let lease = try await parts.store.acquireLease(
+            on: run,
+            owner: .current,
+            duration: Self.leaseDuration,
+            at: parts.clock.milliseconds
+        )
+        return try await withCleanup {
+            try await drive(run, under: lease)
+        } cleanup: { [store = parts.store] in
+            try? await store.release(lease)
+        }
+    }
+
+    private func drive(_ run: RunID, under lease: Lease) async throws -> RunOutcome {
+        let journal = try await RunJournal(
+            store: parts.store,
+            run: run,
+            lease: lease,
+            clock: parts.clock,
+            redactor: parts.redactor
+        )
+        let context = try await context(for: run, journal)
+        try await journal.record(.runResumed)
+        try await context.note(.runModel, RunReport.Model(context.parts.model.identity))
+        let ending = await ending(of: context)
+        guard let state = ending.state else { throw ending.error }
+        try await journal.record(state.eventKind, body: JSONValue(encoding: ending.mark))
+        let outcome = try await outcome(run)
+        if state.isFinal, outcome.report.snapshot != nil {
+            try? FileSystem.removeTree(context.folder.path)
+        }
+        return outcome
+    }
+
+    func context(for run: RunID, _ journal: RunJournal) async throws -> RunContext {
+        let events = try await parts.store.events(of: run)
+        guard let inputs = try await fold(run, over: events).inputs else { throw RunError.notFound(run.description) }
+        return RunContext(
+            run: run,
+            inputs: inputs,
+            journal: journal,
+            parts: parts,
+            warehouse: Warehouse(layers: [.recorded(try await inputs.files(in: parts.store))]),
+            folder: RunFolder(runs: parts.runs, run: run),
+            marks: MarkBook(of: journal, events: events)
+        )
+    }
+
+    /// Interprets the pipeline while the lease is renewed and other processes are listened to.
+    private func ending(of context: RunContext) async -> RunEnding {
+        await withTaskGroup(of: RunEnding?.self) { group in
+            group.addTask { await Self.interpret(context) }
+            group.addTask { await Self.keepLease(of: context.journal) }
+            group.addTask { await Self.awaitCancellation(context.journal) }
+            var ending: RunEnding?
+            for await next in group {
+                ending = ending ?? next
+                if ending != nil { group.cancelAll() }
+            }
+            return ending ?? RunEnding(error: CancellationError(), state: nil)
+        }
+    }
+
+    private static func interpret(_ context: RunContext) async -> RunEnding? {
+        do {
+            let text = try context.warehouse.pipelines.named(context.request.pipeline)
+            var scope = CrewScope()
+            try await Interpreter(stage: CrewStage(context: context))
+                .run(pipeline(text), in: &scope) { !isInterruption($0) && !Task.isCancelled }
+            return RunEnding(error: CancellationError(), state: .completed)
+        } catch {
+            // When the task was cancelled, whoever cancelled it knows why.
+            return Task.isCancelled ? nil : RunEnding(failed: error)
+        }
+    }
+
+    private static func isInterruption(_ error: any Error) -> Bool {
+        if case JournalError.stopRequested = error { return true }
+        return error is CancellationError
+    }
+
+    /// Renews the lease until the task is cancelled; ends, with the reason, when it is lost.
+    private static func keepLease(of journal: RunJournal) async -> RunEnding? {
+        do {
+            try await journal.keepLease()
+            return nil
+        } catch {
+            return RunEnding(error: error, state: nil)
+        }
+    }
+
+    private static func awaitCancellation(_ journal: RunJournal) async -> RunEnding? {
+        for await control in journal.controlRequests() where control == .cancel {
+            return RunEnding(error: CancellationError(), state: .cancelled)
+        }
+        return nil
+    }
+}
+
+/// Why this process stopped driving a run.
+private struct RunEnding: Sendable {
+    let error: any Error
+    /// What is recorded; `nil` when the run is left as it is.
+    let state: RunState?
+    var mark = StateMark()
+
+    init(error: any Error, state: RunState?) {
+        self.error = error
+        self.state = state
+    }
+
+    init(failed error: any Error) {
+        self.error = error
+        switch error {
+        case JournalError.stopRequested(_, .pause): state = .paused
+        case JournalError.stopRequested(_, .cancel): state = .cancelled
+        default:
+            let report = error as? any ReportableError
+            let failureClass = report?.failureClass ?? .infrastructure
+            state = failureClass == .infrastructure ? .parked : .failed
+            mark.kind = report?.kind ?? .internalFault
+            mark.failure = RunReport.Failure(failureClass: failureClass, message: "\(error)")
+            mark.hint = report?.hint
+        }
+    }
+}
+
+extension RunState {
+    /// Whether `drive` may carry the run on.
+    package var canGoOn: Bool { [.running, .paused, .parked].contains(self) }
+
+    /// Whether nothing more can happen to the run.
+    package var isFinal: Bool { !canGoOn }
+}
+
+extension RunReport.Model {
+    init(_ identity: ModelIdentity) {
+        self.init(provider: identity.provider, name: identity.name)
+    }
+}

@@ -1,0 +1,79 @@
+package import Core
+internal import Journal
+
+extension RunService {
+    /// The run that a person means: a whole name, an unambiguous beginning of one, or `latest`.
+    ///
+    /// - Throws: ``RunError/notFound(_:)`` or ``RunError/ambiguous(_:candidates:)``.
+    package func run(named text: String) async throws -> RunID {
+        let runs = try await parts.store.runs(limit: nil, before: nil)
+        if text == "latest" {
+            guard let newest = runs.first else { throw RunError.notFound(text) }
+            return newest
+        }
+        let wanted = text.lowercased()
+        let matches = wanted.isEmpty ? [] : runs.filter { $0.description.hasPrefix(wanted) }
+        guard let match = matches.first else { throw RunError.notFound(text) }
+        guard matches.count == 1 else {
+            throw RunError.ambiguous(text, candidates: matches.prefix(5).map { $0.description })
+        }
+        return match
+    }
+
+    /// A run's report without its steps.
+    package func report(_ run: RunID) async throws -> RunReport {
+        try await outcome(run).report
+    }
+
+    /// A run's report and the exit status that follows from it.
+    package func outcome(_ run: RunID) async throws -> RunOutcome {
+        RunOutcome(try await fold(run))
+    }
+
+    /// A run's report with its steps, folded over the whole log.
+    package func reportWithSteps(_ run: RunID) async throws -> RunReport {
+        try await fold(run).reportWithSteps
+    }
+
+    /// The newest runs' reports, newest first.
+    package func reports(limit: Int?) async throws -> [RunReport] {
+        var reports: [RunReport] = []
+        for marks in try await parts.store.latest(kinds: EventKind.reportKinds, limit: limit, before: nil) {
+            reports.append(try await fold(marks.run, over: marks.events).report)
+        }
+        return reports
+    }
+
+    func fold(_ run: RunID) async throws -> RunFold {
+        try await fold(run, over: parts.store.events(of: run))
+    }
+
+    func fold(_ run: RunID, over events: [Event]) async throws -> RunFold {
+        var fold = RunFold(run: run)
+        for event in events {
+            let isMark = EventKind.reportKinds.contains(event.kind)
+            try fold.apply(event, payload: isMark ? await parts.store.body(of: event) : event.body)
+        }
+        guard fold.inputs != nil else { throw RunError.notFound(run.description) }
+        return fold
+    }
+}
+
+/// What a run came to, and what the process that drove it should exit with.
+package struct RunOutcome: Sendable {
+    package let report: RunReport
+    package let exitStatus: Int32
+    package let hint: String?
+
+    init(_ fold: RunFold) {
+        report = fold.report
+        hint = fold.hint
+        exitStatus =
+            switch fold.report.state {
+            case .completed where fold.report.verified: 0
+            case .completed: FaultKind.unverified.exitStatus
+            case .cancelled, .paused: FaultKind.cancelled.exitStatus
+            case .failed, .parked, .running: (fold.kind ?? .failed).exitStatus
+            }
+    }
+}

@@ -1,0 +1,52 @@
+package import Core
+internal import Journal
+internal import Warehouse
+
+/// What a replay came to.
+package struct ReplayOutcome: Codable, Equatable, Sendable {
+    package let run: RunID
+    package let isEqual: Bool
+    /// Steps that the replay found in the journal.
+    package let steps: Int
+    /// What differs, in words; empty when nothing does.
+    package let differences: [String]
+}
+
+extension RunService {
+    /// Runs an ended run's pipeline again with every effect forbidden: all answers have to come from the journal.
+    ///
+    /// - Throws: ``RunError/stillRunning(_:)``; a damaged journal's fault.
+    package func replay(_ run: RunID) async throws -> ReplayOutcome {
+        let recorded = try await fold(run)
+        guard recorded.report.state.isFinal else { throw RunError.stillRunning(run) }
+        let journal = try await RunJournal(
+            store: parts.store,
+            run: run,
+            lease: nil,
+            clock: parts.clock,
+            redactor: parts.redactor,
+            mode: .replay
+        )
+        let context = try await context(for: run, journal)
+        let pipeline = try Self.pipeline(context.warehouse.pipelines.named(context.request.pipeline))
+        var scope = CrewScope()
+        var differences: [String] = []
+        do {
+            try await Interpreter(stage: CrewStage(context: context)).run(pipeline, in: &scope) { _ in true }
+        } catch {
+            if "\(error)" != recorded.report.failure?.message {
+                differences.append("the replay ended with: \(error)")
+            }
+        }
+        let difference = JournalDifference(await journal.recordedOutcomes, await journal.passedOutcomes)
+        if !difference.isEmpty {
+            differences.append(difference.description)
+        }
+        return ReplayOutcome(
+            run: run,
+            isEqual: differences.isEmpty,
+            steps: await journal.passedOutcomes.count,
+            differences: differences
+        )
+    }
+}

@@ -1,0 +1,74 @@
+package import Core
+internal import Journal
+internal import Models
+internal import Sandbox
+internal import Snapshots
+internal import Warehouse
+internal import YAMLKit
+
+/// Begins runs, drives them, and answers questions about them: the one door for every interface.
+package struct RunService: Sendable {
+    package let parts: EngineParts
+
+    package init(parts: EngineParts) {
+        self.parts = parts
+    }
+
+    /// Records a new run; nothing has happened yet when this returns.
+    ///
+    /// - Throws: A fault of kind usage or configuration for a request that cannot be carried out, before
+    ///   anything is recorded.
+    package func create(_ request: RunRequest) async throws -> RunID {
+        try request.validate()
+        if let into = request.into {
+            try DeliveryTarget(into).check()
+        }
+        let entry = try parts.warehouse.pipelines.entry(named: request.pipeline)
+        _ = try Self.pipeline(entry.item.get())
+        let files = entry.files + parts.warehouse.knowledgeFiles
+        return try await record(redacted(request), files)
+    }
+
+    private func redacted(_ request: RunRequest) -> RunRequest {
+        var request = request
+        request.description = parts.redactor.redacting(request.description)
+        return request
+    }
+
+    /// Begins a run anew with what an ended one began with: same request, same guides, same pipeline.
+    package func retry(_ run: RunID, into folder: String?) async throws -> RunID {
+        let fold = try await fold(run)
+        guard let inputs = fold.inputs else { throw RunError.notFound(run.description) }
+        guard fold.report.state != .running else { throw RunError.stillRunning(run) }
+        var again = inputs.request
+        again.retryOf = run
+        again.into = folder ?? again.into
+        if let into = again.into {
+            try DeliveryTarget(into).check()
+        }
+        return try await record(again, inputs.files(in: parts.store))
+    }
+
+    private func record(_ request: RunRequest, _ files: [KnowledgeFile]) async throws -> RunID {
+        let now = parts.clock.milliseconds
+        let run = parts.identifiers.nextRun(at: now)
+        let (drafts, blobs) = try RunInputs.drafts(request, files)
+        try await parts.store.createRun(run, at: now, first: drafts, blobs: blobs)
+        return run
+    }
+
+    static func pipeline(_ text: PipelineText) throws -> Pipeline {
+        try PipelineParser.parse(YAMLNode(parsing: text.file.text, file: text.file.location))
+    }
+}
+
+extension Warehouse {
+    /// The guides, skills and flakes that a run may need; broken ones are left out, since they are not needed.
+    fileprivate var knowledgeFiles: [KnowledgeFile] {
+        files(of: guides) + files(of: skills) + files(of: flakes)
+    }
+
+    private func files<Item: Knowledge>(of shelf: Shelf<Item>) -> [KnowledgeFile] {
+        shelf.list().filter { (try? $0.item.get()) != nil }.flatMap { $0.files }
+    }
+}
