@@ -31,8 +31,11 @@ struct Folder: ~Copyable {
         let opened = unsafe name.withCName { unsafe openat(descriptor, $0, flags) }
         if opened >= 0 { return Folder(adopting: opened) }
         let failure = TreeError.last("open the folder", name)
-        if try status(name)?.kind == .link { throw .linkOnTheWay(path: TreeError.escaped(name)) }
-        throw failure
+        switch try status(name)?.kind {
+        case .link: throw .linkOnTheWay(path: TreeError.escaped(name))
+        case .file, .special: throw .notAFile(path: TreeError.escaped(name))
+        case .folder, nil: throw failure
+        }
     }
 
     /// What the entry is, or `nil` when there is none.

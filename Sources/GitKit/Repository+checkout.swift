@@ -14,27 +14,23 @@ extension Repository {
     func checkOut(_ commit: CommitID, from head: CommitID?) throws {
         let target = try entries(of: commit)
         let root = try openTree()
-        let index = try IndexFile(path: indexPath)
+        let index = try openIndex()
         let known = index.entries()
         let tracked = Set(known.keys).union(try entries(of: head).keys)
         for path in tracked where target[path] == nil { try root.prune(path) }
         var desired: [[UInt8]: IndexEntry] = [:]
         for (path, entry) in target.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             if entry.mode == .submodule {
+                // An empty folder stands for it, as git has it.
+                try root.makeFolder(at: path)
                 desired[path] = IndexEntry(path: path, tree: entry, stamp: FileStatus.Stamp())
                 continue
             }
             let stamp = try place(entry, at: path, in: root, known: known[path], index: index)
             desired[path] = IndexEntry(path: path, tree: entry, stamp: stamp)
         }
-        try clean(root, keeping: target)
+        _ = try TreeScan(root, tracked: Set(target.keys), manner: .cleaning)
         if try index.replace(known, with: desired) { try index.write() }
-    }
-
-    /// Removes what is neither in the commit nor ignored by it, and folders that this leaves empty.
-    private func clean(_ root: borrowing Folder, keeping target: [[UInt8]: TreeEntry]) throws {
-        let scan = try TreeScan(root, tracked: Set(target.keys), manner: .cleaning)
-        for entry in scan.entries where target[entry.path] == nil { try root.prune(entry.path) }
     }
 
     private func place(
@@ -82,7 +78,19 @@ extension Folder {
         }
         let name = Array(path[..<slash])
         if let found = try status(name), found.kind != .folder { try removeEntry(name) }
-        try madeSubfolder(name).makeWay(for: Array(path[(slash + 1)...]), body)
+        let next = try madeSubfolder(name)
+        try Self.locating(below: name) { () throws(TreeError) in
+            try next.makeWay(for: Array(path[(slash + 1)...]), body)
+        }
+    }
+
+    /// Sees to it that there is a folder at a path.
+    func makeFolder(at path: [UInt8]) throws(TreeError) {
+        guard try statusBelow(path)?.kind != .folder else { return }
+        try makeWay(for: path) { folder, name throws(TreeError) in
+            try folder.removeEntry(name)
+            _ = try folder.madeSubfolder(name)
+        }
     }
 
     /// Removes a file, and then the folders above it that are empty now.

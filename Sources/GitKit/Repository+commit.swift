@@ -36,7 +36,7 @@ extension Repository {
         let base = try entries(of: head)
         let root = try openTree()
         let scan = try TreeScan(root, tracked: Set(base.keys), manner: .repairing)
-        let index = try IndexFile(path: indexPath)
+        let index = try openIndex()
         let known = index.entries()
         var desired = submodules(of: base, unlessIn: scan)
         for entry in scan.entries {
@@ -64,7 +64,7 @@ extension Repository {
 
     /// Makes the branch's first commit, with no file in it.
     package func commitNothing(_ text: CommitText) throws {
-        let index = try IndexFile(path: indexPath)
+        let index = try openIndex()
         _ = try index.replace(index.entries(), with: [:])
         let commit = try handle.writeCommit(
             tree: try index.writeTree(to: handle),
@@ -81,7 +81,7 @@ extension Repository {
         let base = try entries(of: try head())
         let root = try openTree()
         let scan = try TreeScan(root, tracked: Set(base.keys), manner: .reading)
-        let index = try IndexFile(path: indexPath)
+        let index = try openIndex()
         let known = index.entries()
         var missing = Set(base.keys).subtracting(submodules(of: base, unlessIn: scan).keys)
         var entries: [StatusEntry] = []
@@ -167,7 +167,22 @@ extension Folder {
         _ body: (borrowing Folder, Name) throws(TreeError) -> Result
     ) throws(TreeError) -> Result {
         guard let slash = path.firstIndex(of: UInt8(ascii: "/")) else { return try body(self, path) }
-        let next = try subfolder(Array(path[..<slash]))
-        return try next.inFolder(of: Array(path[(slash + 1)...]), body)
+        let name = Array(path[..<slash])
+        let next = try subfolder(name)
+        return try Self.locating(below: name) { () throws(TreeError) in
+            try next.inFolder(of: Array(path[(slash + 1)...]), body)
+        }
+    }
+
+    /// Puts the name of a folder in front of the path in an error that comes from inside it.
+    static func locating<Result>(
+        below name: Name,
+        _ body: () throws(TreeError) -> Result
+    ) throws(TreeError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw error.inside(TreeError.escaped(name))
+        }
     }
 }

@@ -147,6 +147,10 @@ extension Folder {
         _ body: (borrowing Folder, Name) throws(TreeError) -> Void
     ) throws(TreeError) {
         guard let slash = path.firstIndex(of: UInt8(ascii: "/")) else { return try body(self, path) }
-        try madeSubfolder(Array(path[..<slash])).inMadeFolder(of: Array(path[(slash + 1)...]), body)
+        let name = Array(path[..<slash])
+        let next = try madeSubfolder(name)
+        try Self.locating(below: name) { () throws(TreeError) in
+            try next.inMadeFolder(of: Array(path[(slash + 1)...]), body)
+        }
     }
 }

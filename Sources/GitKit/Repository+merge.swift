@@ -39,6 +39,10 @@ extension Repository {
 package struct UncommittedChanges: ReportableError, Equatable {
     package let paths: [ProjectPath]
 
+    package init(paths: [ProjectPath]) {
+        self.paths = paths
+    }
+
     package var kind: FaultKind { .failed }
 
     package var description: String {

@@ -40,7 +40,16 @@ package actor Repository {
         handle = try RepositoryHandle(gitDirectory: place.commonDirectory)
     }
 
-    nonisolated var indexPath: String { place.gitDirectory + "/index" }
+    /// Opens the index; a damaged one is begun anew, because nothing depends on it but speed.
+    func openIndex() throws -> IndexFile {
+        let path = place.gitDirectory + "/index"
+        do {
+            return try IndexFile(path: path)
+        } catch  where error.kind == .damaged {
+            try Folder(path: place.gitDirectory).removeEntry(Array("index".utf8))
+            return try IndexFile(path: path)
+        }
+    }
 
     /// The branch's commit, or `nil` before the first.
     package func head() throws(GitError) -> CommitID? {

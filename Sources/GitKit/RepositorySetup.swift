@@ -113,7 +113,7 @@ extension RepositorySetup {
         try unlink(name, from: commonDirectory, tree: tree)
         let git = try Folder(path: commonDirectory)
         let admin = try git.madeSubfolder(Self.worktrees).madeSubfolder(Array(name.utf8))
-        let (parent, last) = Self.split(tree)
+        let (parent, last) = try Self.split(tree)
         let made = try Folder(path: parent).madeSubfolder(Array(last.utf8))
         let real = try Self.realPath(tree)
         let place = RepositoryPlace(
@@ -131,15 +131,28 @@ extension RepositorySetup {
 
     /// Removes a linked tree with its files; its branch stays.
     package func unlink(_ name: String, from commonDirectory: String, tree: String) throws {
-        let (parent, last) = Self.split(tree)
-        try Folder(path: parent).removeTree(Array(last.utf8))
+        try removeFolder(tree)
         let git = try Folder(path: commonDirectory)
         guard try git.status(Self.worktrees)?.kind == .folder else { return }
         try git.subfolder(Self.worktrees).removeTree(Array(name.utf8))
         git.removeEmptyFolder(Self.worktrees)
     }
 
-    /// Where the linked tree of this name is, or `nil` when there is none.
+    /// The place of the linked tree of this name, or `nil` when there is none, or not a whole one.
+    package func linked(as name: String, to commonDirectory: String) throws -> RepositoryPlace? {
+        guard let tree = try treeLinked(as: name, to: commonDirectory) else { return nil }
+        let git = commonDirectory + "/worktrees/" + name
+        do {
+            let tie = try Folder(path: tree).content(of: Array(".git".utf8), limit: 8_192).bytes
+            guard tie == Array("gitdir: \(git)\n".utf8) else { return nil }
+            let branch = try branch(in: git)
+            return RepositoryPlace(tree: tree, gitDirectory: git, commonDirectory: commonDirectory, branch: branch)
+        } catch let error as TreeError where error.kind == .notFound {
+            return nil
+        }
+    }
+
+    /// Where a linked tree of this name is or was to be, or `nil` when it has no files at all.
     package func treeLinked(as name: String, to commonDirectory: String) throws -> String? {
         let git = try Folder(path: commonDirectory)
         guard try git.status(Self.worktrees)?.kind == .folder else { return nil }
@@ -155,14 +168,19 @@ extension RepositorySetup {
 
     /// Removes a folder with all that is in it, whatever that is; none there is well.
     package func removeFolder(_ path: String) throws {
-        let (parent, last) = Self.split(path)
-        try Folder(path: parent).removeTree(Array(last.utf8))
+        do {
+            let (parent, last) = try Self.split(path)
+            try Folder(path: parent).removeTree(Array(last.utf8))
+        } catch  where error.kind == .notFound {
+            return
+        }
     }
 
     /// The folder above, and the last component of an absolute path.
-    private static func split(_ path: String) -> (parent: String, last: String) {
+    private static func split(_ path: String) throws(TreeError) -> (parent: String, last: String) {
         let parts = path.split(separator: "/").map(String.init)
-        return ("/" + parts.dropLast().joined(separator: "/"), parts.last ?? "")
+        guard let last = parts.last, last != ".", last != ".." else { throw .notAFile(path: path) }
+        return (try realPath("/" + parts.dropLast().joined(separator: "/")), last)
     }
 }
 

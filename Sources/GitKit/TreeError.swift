@@ -59,6 +59,22 @@ package enum TreeError: ReportableError, Equatable {
 }
 
 extension TreeError {
+    /// The same error, with `folder` in front of its path.
+    func inside(_ folder: String) -> TreeError {
+        switch self {
+        case .system(let operation, let path, let number):
+            .system(operation: operation, path: "\(folder)/\(path)", number: number)
+        case .unusableName(let path, let reason): .unusableName(path: "\(folder)/\(path)", reason: reason)
+        case .linkOnTheWay(let path): .linkOnTheWay(path: "\(folder)/\(path)")
+        case .notAFile(let path): .notAFile(path: "\(folder)/\(path)")
+        case .holdsSecret(let path, let name): .holdsSecret(path: "\(folder)/\(path)", name: name)
+        case .tooLarge(let path, let bytes, let limit):
+            .tooLarge(path: "\(folder)/\(path)", bytes: bytes, limit: limit)
+        case .tooDeep(let path, let limit): .tooDeep(path: "\(folder)/\(path)", limit: limit)
+        case .tooMany: self
+        }
+    }
+
     /// The error for the `errno` of the call that has just failed.
     static func last(_ operation: String, _ path: some Sequence<UInt8>) -> TreeError {
         .system(operation: operation, path: escaped(path), number: errno)

@@ -21,7 +21,7 @@ struct TreeScan {
         case reading
         /// Remove nested repositories and normalise permissions; refuse unusable names.
         case repairing
-        /// Remove all that cannot be kept.
+        /// Remove all that is neither tracked nor ignored by a tracked file; no entries are collected.
         case cleaning
     }
 
@@ -65,12 +65,10 @@ struct TreeScan {
         isIgnored: Bool,
         depth: Int
     ) throws(TreeError) {
-        guard depth <= Self.depthLimit else {
-            throw .tooDeep(path: TreeError.escaped(prefix), limit: Self.depthLimit)
-        }
         let names = try folder.names()
         var rules = rules
-        if !isIgnored, names.contains(Self.ignoreFile), try folder.status(Self.ignoreFile)?.kind == .file {
+        let counts = manner != .cleaning || tracked.contains(prefix + Self.ignoreFile)
+        if !isIgnored, counts, names.contains(Self.ignoreFile), try folder.status(Self.ignoreFile)?.kind == .file {
             let content = try folder.content(of: Self.ignoreFile, limit: TreeContent.fileLimit).bytes
             rules = rules.adding(Array(content.prefix(IgnoreRules.sizeLimit)), inFolder: prefix)
         }
@@ -85,12 +83,32 @@ struct TreeScan {
             if skips && !(isFolder && trackedFolders.contains(path)) { continue }
             guard try keeps(name, path: path, in: folder) else { continue }
             if isFolder {
-                let child = try open(name, status, path: path, in: folder)
-                let below = path + [Self.slash]
-                try walk(child, prefix: below, rules: rules, isIgnored: skips, depth: depth + 1)
+                try descend(name, status, path: path, in: folder, rules: rules, isIgnored: skips, depth: depth)
+            } else if manner == .cleaning {
+                if !tracked.contains(path) { try folder.removeEntry(name) }
             } else {
                 try take(name, status, path: path, in: folder)
             }
+        }
+    }
+
+    private mutating func descend(
+        _ name: [UInt8],
+        _ status: FileStatus,
+        path: [UInt8],
+        in folder: borrowing Folder,
+        rules: IgnoreRules,
+        isIgnored: Bool,
+        depth: Int
+    ) throws(TreeError) {
+        guard depth < Self.depthLimit else {
+            if manner == .cleaning { return try folder.removeTree(name) }
+            throw .tooDeep(path: TreeError.escaped(path), limit: Self.depthLimit)
+        }
+        let child = try open(name, status, path: path, in: folder)
+        try walk(child, prefix: path + [Self.slash], rules: rules, isIgnored: isIgnored, depth: depth + 1)
+        if manner == .cleaning, !trackedFolders.contains(path), !tracked.contains(path) {
+            folder.removeEmptyFolder(name)
         }
     }
 
@@ -136,7 +154,6 @@ struct TreeScan {
         var status = status
         if status.kind == .special {
             findings.specialFiles.append(TreeError.escaped(path))
-            if manner == .cleaning { try folder.removeEntry(name) }
             return
         }
         let plain: UInt32 = status.isExecutable ? 0o755 : 0o644

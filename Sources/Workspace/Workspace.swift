@@ -137,14 +137,9 @@ extension Workspace {
     /// Opens a linked tree by its name; `nil` when there is none, or not a whole one.
     package func openWorktree(named name: String) async throws -> WorkTree? {
         guard Repository.isPlainName(name) else { throw WorkspaceError.unusableName(name) }
-        guard let path = try await setup.treeLinked(as: name, to: tree.commonDirectory) else { return nil }
-        do {
-            let place = try await setup.find(path)
-            let linked = WorkTree(repository: try Repository(place), clock: tree.clock, identity: tree.identity)
-            return try await linked.head() == nil ? nil : linked
-        } catch let error as TreeError where error.kind == .notFound {
-            return nil
-        }
+        guard let place = try await setup.linked(as: name, to: tree.commonDirectory) else { return nil }
+        let linked = WorkTree(repository: try Repository(place), clock: tree.clock, identity: tree.identity)
+        return try await linked.head() == nil ? nil : linked
     }
 
     /// Removes a linked tree with its files, and its branch if asked; none of this name is well.
