@@ -43,9 +43,9 @@ struct DescriptionTokenizer {
     }
 
     private static let marks: Set<Character> = [
-        ".", "!", "?", ":", ";", ",", "\n", "\r\n", "(", ")", "[", "]", "/", "—", "–", "。", "、", ",", ":", "|", "\"",
+        ".", "!", "?", ":", ";", ",", "\n", "\r\n", "(", ")", "[", "]", "/", "—", "–", "。", "、", ",", ":", "|",
     ]
-    private static let sentenceEnds: Set<Character> = [".", "!", "?", ":", "\n", "\r\n", "。", "\""]
+    private static let sentenceEnds: Set<Character> = [".", "!", "?", ":", "\n", "\r\n", "。"]
     private static let suffixes: Set<Substring> = ["based", "powered", "written", "language", "lang", "only", "native"]
 
     private static func isPart(_ character: Character, at index: Int, of text: [Character]) -> Bool {

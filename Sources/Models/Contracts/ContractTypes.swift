@@ -91,7 +91,7 @@ package struct PlannedComponent: Codable, Sendable, Hashable, SchemaAnnotated {
             "Folder of the component in the project; empty for the project's own folder.",
             length: 0...200
         ),
-        "description": SchemaNote("What this component does.", length: 1...50_000),
+        "description": SchemaNote("What this component does.", length: 1...500_000),
     ]
 }
 
