@@ -47,7 +47,8 @@ struct AppendBatch {
         }
         if append.createsRun {
             guard try self.head(of: append.run) == nil else { return .failure(.runExists(append.run)) }
-            try connection.run("INSERT INTO run (id) VALUES (?1)", [.text(append.run.description)])
+            let sql = "INSERT INTO run (id, key) SELECT ?1, coalesce(max(key), 0) + 1 FROM run"
+            try connection.run(sql, [.text(append.run.description)])
         }
         guard let found = try heads[append.run] ?? self.head(of: append.run) else {
             return .failure(.runUnknown(append.run))
@@ -86,9 +87,10 @@ struct AppendBatch {
     private func head(of run: RunID) throws -> Head? {
         let sql = """
             SELECT run.key, run.token, event.sequence, event.hash
-            FROM run LEFT JOIN event ON event.run = run.key
+            FROM run LEFT JOIN event ON event.key = (
+                SELECT max(key) FROM event WHERE key BETWEEN run.key << 32 AND (run.key << 32) + 4294967295
+            )
             WHERE run.id = ?1
-            ORDER BY event.sequence DESC LIMIT 1
             """
         return try connection.query(sql, [.text(run.description)]) { row in
             Head(
@@ -113,9 +115,12 @@ struct AppendBatch {
         let hash = stored.hash(after: head.hash)
         head.hash = hash.bytes
         try connection.run(
-            "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            """
+            INSERT INTO event (key, at, kind, step, input, result, body, hash)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """,
             [
-                .integer(head.key), .integer(stored.sequence), .integer(stored.at), .text(stored.kind),
+                .integer(head.key << 32 | stored.sequence), .integer(stored.at), .text(stored.kind),
                 SQLiteValue(stored.step), SQLiteValue(stored.input), SQLiteValue(stored.result), .text(stored.body),
                 .blob(hash.bytes),
             ]

@@ -1,6 +1,6 @@
 internal import Core
 
-/// Reads one JSON text; every method leaves `position` after what it read.
+/// Reads one JSON text as `CompactJSON` writes it, without spaces; every method leaves `position` after what it read.
 struct CompactJSONReader {
     private let bytes: [UInt8]
     private var position = 0
@@ -12,12 +12,10 @@ struct CompactJSONReader {
 
     mutating func document() -> JSONValue? {
         guard let value = value() else { return nil }
-        skipSpace()
         return position == bytes.count ? value : nil
     }
 
     private mutating func value() -> JSONValue? {
-        skipSpace()
         switch peek {
         case UInt8(ascii: "{"): return nested { reader in reader.object() }
         case UInt8(ascii: "["): return nested { reader in reader.array() }
@@ -41,8 +39,7 @@ struct CompactJSONReader {
         var members: [String: JSONValue] = [:]
         if take("}") { return .object(members) }
         while true {
-            skipSpace()
-            guard peek == UInt8(ascii: "\""), let key = string(), take(":"), let value = value() else { return nil }
+                guard peek == UInt8(ascii: "\""), let key = string(), take(":"), let value = value() else { return nil }
             members[key] = value
             if take("}") { return .object(members) }
             guard take(",") else { return nil }
@@ -122,15 +119,8 @@ struct CompactJSONReader {
     private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
-        skipSpace()
         guard peek == UInt8(ascii: scalar) else { return false }
         position += 1
         return true
-    }
-
-    private mutating func skipSpace() {
-        while let byte = peek, byte == 0x20 || (0x9...0xA).contains(byte) || byte == 0xD {
-            position += 1
-        }
     }
 }

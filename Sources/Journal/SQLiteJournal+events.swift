@@ -37,7 +37,7 @@ extension SQLiteJournal {
         let sql = """
             SELECT sequence, at, kind, step, input, result, body, hash FROM event
             WHERE run = ?1 AND step IS NULL AND kind >= 'control.' AND kind < 'control/' AND sequence > ?2
-            ORDER BY sequence
+            ORDER BY key
             """
         return try await reader.perform { connection in
             let key = try Self.key(of: run, on: connection)
@@ -56,9 +56,12 @@ extension SQLiteJournal {
     ) throws -> [Event] {
         let sql = """
             SELECT sequence, at, kind, step, input, result, body, hash FROM event
-            WHERE run = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3
+            WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3
             """
-        let values: [SQLiteValue] = [.integer(key), .integer(Int64(sequence)), .integer(Int64(limit))]
+        let start = key << 32
+        let values: [SQLiteValue] = [
+            .integer(start + Int64(sequence)), .integer(start + Int64(UInt32.max)), .integer(Int64(limit)),
+        ]
         return try connection.query(sql, values) { row in
             try StoredEvent(row, from: 0, run: run.description).event(of: run, hash: row.bytes(7))
         }
@@ -79,11 +82,11 @@ extension SQLiteJournal {
                 event.hash
             FROM (SELECT key, id FROM run WHERE id < ?1 ORDER BY id DESC LIMIT ?2) AS page
             LEFT JOIN event ON event.run = page.key AND event.step IS NULL AND event.kind IN (\(list))
-                AND event.sequence = (
-                    SELECT max(other.sequence) FROM event AS other
+                AND event.key = (
+                    SELECT max(other.key) FROM event AS other
                     WHERE other.run = page.key AND other.kind = event.kind AND other.step IS NULL
                 )
-            ORDER BY page.id DESC, event.sequence
+            ORDER BY page.id DESC, event.key
             """
         let values = Self.page(limit, before) + kinds.map { .text($0.rawValue) }
         return try await reader.perform { connection in

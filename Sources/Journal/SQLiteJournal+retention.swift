@@ -34,8 +34,9 @@ extension SQLiteJournal {
     ) throws -> [(key: Int64, id: RunID)] {
         let sql = """
             SELECT run.key, run.id FROM run
-            JOIN event AS last ON last.run = run.key
-                AND last.sequence = (SELECT max(sequence) FROM event WHERE event.run = run.key)
+            JOIN event AS last ON last.key = (
+                SELECT max(key) FROM event WHERE key BETWEEN run.key << 32 AND (run.key << 32) + 4294967295
+            )
             WHERE last.at < ?1 AND last.kind <> ?2
             ORDER BY run.id
             """

@@ -91,9 +91,10 @@ private struct RunCheck {
     private func readChain(_ chain: inout Chain) throws {
         let sql = """
             SELECT sequence, at, kind, step, input, result, body, hash FROM event
-            WHERE run = ?1 ORDER BY sequence
+            WHERE key BETWEEN ?1 AND ?2 ORDER BY key
             """
-        try connection.forEach(sql, [.integer(key)]) { row in
+        let start = key << 32
+        try connection.forEach(sql, [.integer(start), .integer(start + Int64(UInt32.max))]) { row in
             let event = StoredEvent(row, from: 0, run: chain.run)
             let hash = row.bytes(7) ?? []
             chain.sequence += 1

@@ -18,26 +18,27 @@ package struct Schema: Sendable {
             // A run and its lease; everything else about a run is in its events.
             """
             CREATE TABLE run (
-                key INTEGER PRIMARY KEY,
-                id TEXT NOT NULL UNIQUE,
+                id TEXT PRIMARY KEY,
+                key INTEGER NOT NULL,
                 token INTEGER NOT NULL DEFAULT 0,
                 owner TEXT,
                 expires INTEGER NOT NULL DEFAULT 0
-            )
+            ) WITHOUT ROWID
             """,
+            // Run and sequence number in one key: a run's events lie side by side, and appending fills whole pages.
             """
             CREATE TABLE event (
-                run INTEGER NOT NULL REFERENCES run (key),
-                sequence INTEGER NOT NULL,
+                key INTEGER PRIMARY KEY,
+                run INTEGER AS (key >> 32) VIRTUAL,
+                sequence INTEGER AS (key & 4294967295) VIRTUAL,
                 at INTEGER NOT NULL,
                 kind TEXT NOT NULL,
                 step TEXT,
                 input BLOB,
                 result BLOB,
                 body TEXT NOT NULL,
-                hash BLOB NOT NULL,
-                PRIMARY KEY (run, sequence)
-            ) WITHOUT ROWID
+                hash BLOB NOT NULL
+            )
             """,
             // The few events that concern a run as a whole: what a list of runs is made of.
             "CREATE INDEX event_mark ON event (run, kind) WHERE step IS NULL",

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 
 /// The one owner of an open database handle and of the statements prepared on it.
 ///
@@ -13,6 +14,7 @@ package final class Connection {
     ///
     /// A call waits up to `busyTimeout` for another process's lock before it fails as busy.
     init(path: String, busyTimeout: Duration) throws(SQLiteError) {
+        Self.createPrivately(path)
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
@@ -25,6 +27,16 @@ package final class Connection {
         self.path = path
         let milliseconds = busyTimeout / .milliseconds(1)
         unsafe sqlite3_busy_timeout(raw, Int32(milliseconds.rounded()))
+    }
+
+    /// Makes an empty file that only its owner may read; SQLite gives its other files the same mode.
+    ///
+    /// Leaves a file that is there alone: to close one would drop the locks that this process has on it.
+    private static func createPrivately(_ path: String) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        }
     }
 
     deinit {
