@@ -39,7 +39,7 @@ struct CompactJSONReader {
         var members: [String: JSONValue] = [:]
         if take("}") { return .object(members) }
         while true {
-                guard peek == UInt8(ascii: "\""), let key = string(), take(":"), let value = value() else { return nil }
+            guard peek == UInt8(ascii: "\""), let key = string(), take(":"), let value = value() else { return nil }
             members[key] = value
             if take("}") { return .object(members) }
             guard take(",") else { return nil }

@@ -121,7 +121,10 @@ struct DamageTests {
             try damaged.write(to: URL(filePath: copy))
             let store = try await SQLiteJournal(path: copy)
             let findings = try await store.verify(nil)
-            #expect(findings.contains { $0.run != nil }, "bit \(bit) of byte \(index)")
+            #expect(
+                findings.contains { $0.run != nil },
+                "bit \(bit) of byte \(index), \(Array(original[(index - 40)..<(index + 20)])), \(findings)"
+            )
         }
     }
 
