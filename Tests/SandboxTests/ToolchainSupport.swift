@@ -62,11 +62,20 @@ enum ToolchainSupport {
         return text.split(separator: "\n").count { $0.hasPrefix(word) }
     }
 
+    /// Limits that hold on a busy machine too, for tests that are not about limits.
+    static let patient = {
+        var limits = ToolchainLimits()
+        limits.probe = .seconds(60)
+        limits.hostFlake = .seconds(60)
+        limits.shim = .seconds(60)
+        return limits
+    }()
+
     static func resolver(
         _ environment: [String: String],
         nixpkgs: String? = "path:/nowhere/at/all",
         clock: any WallClock = SystemClock(),
-        limits: ToolchainLimits = ToolchainLimits()
+        limits: ToolchainLimits = patient
     ) -> ToolchainResolver {
         ToolchainResolver(
             cacheFolder: folder + "/cache",

@@ -25,6 +25,7 @@ package enum StandInNixpkgs {
     /// - Throws: When the folder cannot be written.
     package static func write(to folder: URL, paths: [String: String] = [:], hook: String = "") throws -> String {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // Nix kills a builder that closes its output before it ends, as coreutils do: so bash itself comes last.
         let packages = programs.sorted { $0.key < $1.key }.map { package, names in
             let scripts = names.map { name in
                 let path = paths[name] ?? (name == "bash" ? "/bin/bash" : nil)
@@ -32,7 +33,7 @@ package enum StandInNixpkgs {
                 return "printf '%s\\n' '#!/bin/sh' \"\(action)\" > $out/bin/\(name); chmod +x $out/bin/\(name)"
             }
             return
-                "        \(package) = package \"\(package)\" ''mkdir -p $out/bin; \(scripts.joined(separator: "; "))'';"
+                "        \(package) = package \"\(package)\" ''mkdir -p $out/bin; \(scripts.joined(separator: "; ")); exit 0'';"
         }
         let text = Self.text(packages: packages.joined(separator: "\n"), hook: hook)
         try Data(text.utf8).write(to: folder.appending(path: "flake.nix"))
