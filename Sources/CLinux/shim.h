@@ -48,3 +48,6 @@ static inline int shim_child_signal_ignored(void) {
     struct sigaction action;
     return sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
+
+/// The version of Landlock's interface; -1 without it. The number is the same on all architectures since Linux 5.13.
+static inline int shim_landlock_version(void) { return (int)syscall(444, (void *)0, 0UL, 1U); }
