@@ -40,6 +40,8 @@ package struct GitError: ReportableError, Equatable {
         }
     }
 
+    package var hint: String? { kind == .diskFull ? "free some disk space" : nil }
+
     package var description: String {
         "git could not \(operation.rawValue): \(message.printable) (code \(code))"
     }
