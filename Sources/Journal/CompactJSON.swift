@@ -5,8 +5,8 @@ internal import Core
 /// The hash chain covers this text, so it may not depend on a library's taste; and reading thousands of events
 /// may not cost what a general decoder costs.
 enum CompactJSON {
-    /// How deep arrays and objects may nest.
-    static let depthLimit = 64
+    /// How deep arrays and objects may nest: deeper than an event's size allows.
+    static let depthLimit = 200
 
     static func text(of value: JSONValue) -> String {
         var text = ""

@@ -57,7 +57,10 @@ extension RunJournal {
 
     /// Renews the lease until the task is cancelled: the owner runs it beside its work.
     ///
-    /// - Throws: ``JournalError/leaseLost(_:)`` when another process has taken the run over; the work must stop.
+    /// A store that fails is asked again as long as the lease holds.
+    ///
+    /// - Throws: ``JournalError/leaseLost(_:)`` when another process has taken the run over, or what the store said
+    ///   when the lease has expired meanwhile; the work must stop.
     package func keepLease() async throws {
         while let held = lease, !Task.isCancelled {
             do {
@@ -65,7 +68,14 @@ extension RunJournal {
             } catch {
                 return
             }
-            lease = try await store.renew(held, at: clock.milliseconds)
+            do {
+                lease = try await store.renew(held, at: clock.milliseconds)
+            } catch let error as JournalError {
+                guard lease != nil else { return }
+                throw error
+            } catch {
+                guard clock.milliseconds < held.expires else { throw error }
+            }
         }
     }
 

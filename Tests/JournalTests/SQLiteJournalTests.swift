@@ -154,6 +154,19 @@ struct SQLiteJournalTests {
         #expect(try await store.verify(nil).isEmpty)
     }
 
+    @Test("reads every body that fits into an event", arguments: [1, 60, 64, 65, 110, 140, 5_000])
+    func deepBody(depth: Int) async throws {
+        let store = try await openStore()
+        let journal = try await startJournal(store)
+        let body = (0..<depth).reduce(JSONValue.array([])) { inner, _ in .array([inner]) }
+        try await journal.record(EventKind("deep"), body: body)
+        let again = try await reopened(journal)
+        #expect(try await again.step("a", input: 1) { 1 } == 1)
+        let event = try #require(try await store.events(of: journal.run).first { $0.kind.rawValue == "deep" })
+        #expect((event.result == nil) == (depth <= 110))
+        #expect(try await store.verify(nil).isEmpty)
+    }
+
     @Test("lets a slow reader follow a fast writer from its own cursor")
     func slowReader() async throws {
         let store = try await openStore()
