@@ -8,8 +8,8 @@ enum BuiltinFix {
     private static let outputLimit = 200_000
 
     private static let rules: [@Sendable (FailedCommand) -> Fix?] = [
-        ExecutableBitRule.fix, FormatRule.fix, SeparatorRule.fix, FinalNewlineRule.fix, UnusedImportRule.fix,
-        MissingImportRule.fix, WrongNameRule.fix,
+        ExecutableBitRule.fix, FormatRule.fix, SeparatorRule.fix, FinalNewlineRule.fix, ImportRule.fix,
+        WrongNameRule.fix,
     ]
 
     static func answer(_ input: FixInput) -> Fix {
@@ -41,6 +41,29 @@ struct FailedCommand {
             title: input.title,
             description: input.component.description
         )
+    }
+
+    private init(_ failure: FailedCommand, files: [FileText]) {
+        let old = failure.input
+        input = FixInput(
+            title: old.title,
+            description: old.description,
+            component: old.component,
+            command: old.command,
+            exitCode: old.exitCode,
+            output: old.output,
+            files: files,
+            guide: old.guide,
+            attempt: old.attempt
+        )
+        lines = failure.lines
+        names = failure.names
+    }
+
+    /// The same failure after a patch, for a rule that adds to it.
+    func patched(by fix: Fix) -> FailedCommand {
+        let files = input.files.map { file in fix.files.first { $0.path == file.path } ?? file }
+        return FailedCommand(self, files: files)
     }
 
     var words: String { input.command.joined(separator: " ").printable }

@@ -65,7 +65,8 @@ enum FormatRule {
 
     /// A formatter that cannot read a file does not help by being run again.
     private static func isSyntaxError(_ line: String) -> Bool {
-        line.contains("expected ") || line.contains("SyntaxError") || line.contains("cannot format")
+        line.contains(": expected ") || line.hasPrefix("error: expected") || line.contains("SyntaxError")
+            || line.contains("cannot format")
     }
 }
 

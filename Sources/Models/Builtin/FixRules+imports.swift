@@ -29,6 +29,20 @@ struct ToolMessage {
     }
 }
 
+/// Imports that are missing and imports that are never used; compilers often report both at once.
+enum ImportRule {
+    static func fix(_ failure: FailedCommand) -> Fix? {
+        guard let first = UnusedImportRule.fix(failure) else { return MissingImportRule.fix(failure) }
+        guard let second = MissingImportRule.fix(failure.patched(by: first)) else { return first }
+        let again = Set(second.files.map(\.path))
+        return Fix(
+            diagnosis: first.diagnosis + "; " + second.diagnosis,
+            fixed: true,
+            files: first.files.filter { !again.contains($0.path) } + second.files
+        )
+    }
+}
+
 /// An import that a compiler or linter says is never used; its line goes.
 enum UnusedImportRule {
     static func fix(_ failure: FailedCommand) -> Fix? {
@@ -61,7 +75,7 @@ enum UnusedImportRule {
             // go: main.go:5:2: "os" imported and not used (until 1.19: imported but not used)
             let isGo =
                 line.contains("\" imported and not used") || line.contains("\" imported but not used")
-                || line.contains("\" imported as ")
+                || line.contains("\" imported as ") || line.contains(": imported and not used: \"")
             if isGo { return line.between("\"", "\"").map { (message, $0) } }
             // pyflakes, ruff: app.py:1:1: F401 'os' imported but unused
             if line.contains("' imported but unused") || line.contains("` imported but unused") {
