@@ -1,0 +1,109 @@
+import Core
+import TestSupport
+import Testing
+
+@Suite("A path of a project as a value", .tags(.small))
+struct PathValueTests {
+    @Test(
+        "is normalised",
+        arguments: [("a/b", "a/b"), ("./a//b/", "a/b"), ("a\\b", "a/b"), ("", ""), (".", ""), ("a/./b", "a/b")]
+    )
+    func normalised(text: String, path: String) throws {
+        #expect(try ProjectPath(text).description == path)
+    }
+
+    @Test(
+        "cannot leave the tree or touch its git folder",
+        arguments: ["/a", "\\a", "..", "a/../b", "a/..", "a\u{0}b", ".git", "a/.GIT/x", "git~1", ".g\u{200c}it"]
+    )
+    func refused(text: String) {
+        #expect(throws: ProjectPathError.self) { try ProjectPath(text) }
+    }
+
+    @Test("has a limit of its length")
+    func length() throws {
+        let longest = String(repeating: "a", count: ProjectPath.lengthLimit)
+        #expect(try ProjectPath(longest).description == longest)
+        #expect(throws: ProjectPathError.tooLong(longest + "a")) { try ProjectPath(longest + "a") }
+    }
+
+    @Test("knows what lies inside what")
+    func inside() throws {
+        let path = try ProjectPath("src/a/b.rs")
+        #expect(path.isInside(try ProjectPath("src")))
+        #expect(path.isInside(.root))
+        #expect(!path.isInside(try ProjectPath("sr")))
+        #expect(path.parent.description == "src/a")
+        #expect(path.name == "b.rs")
+        #expect(path.absolute(below: "/x") == "/x/src/a/b.rs")
+    }
+
+    @Test("is read from JSON only when it is one")
+    func codable() {
+        #expect(throws: JSONError.self) { try JSONValue.string("../x").decoded(as: ProjectPath.self) }
+    }
+}
+
+@Suite("Small values of Core", .tags(.small))
+struct SmallValueTests {
+    @Test("a run's name sorts by time and reads what it writes")
+    func runID() throws {
+        let early = RunID(milliseconds: 1_000, random: .max)
+        let late = RunID(milliseconds: 2_000, random: 0)
+        #expect(early < late)
+        #expect(RunID(early.description.uppercased()) == early)
+        #expect(early.description.count == RunID.length)
+        #expect(RunID("short") == nil)
+        #expect(RunID("uuuuuuuuuuuuuuuu") == nil)
+        #expect(try JSONValue(encoding: early).decoded(as: RunID.self) == early)
+    }
+
+    @Test("a step's path takes no slashes and controls from names")
+    func stepPath() {
+        #expect(StepPath("crew").appending("a/b\u{1b}").description == "crew/a-b-")
+        #expect(StepPath("").appending("x").description == "x")
+    }
+
+    @Test("a digest is 32 bytes in hexadecimal digits")
+    func digest() throws {
+        let hex = String(repeating: "aB", count: 32)
+        #expect(Digest(hex: hex)?.hex == hex.lowercased())
+        #expect(Digest(hex: "ab") == nil)
+        #expect(Digest(hex: String(repeating: "zz", count: 32)) == nil)
+        #expect(Digest(bytes: Array(repeating: 0, count: 31)) == nil)
+    }
+
+    @Test("printable text has no controls and no marks that reorder it")
+    func printable() {
+        #expect("a\u{1b}[31m\u{202e}b\n\u{9b}".printable == "a\\u{1b}[31m\\u{202e}b\\u{a}\\u{9b}")
+        #expect("a\tb\n\u{7}".printableLines == "a\tb\n\\u{7}")
+        #expect("é🦊".printable == "é🦊")
+    }
+
+    @Test("a redactor replaces secrets, the longest first, and leaves short ones")
+    func redactor() {
+        let redactor = Redactor(secrets: ["LONG_TOKEN": "abcdefghij", "SHORT_TOKEN": "abcdefgh", "TINY_KEY": "abc"])
+        #expect(redactor.redacting("x abcdefghij abcdefgh abc") == "x [redacted:LONG_TOKEN] [redacted:SHORT_TOKEN] abc")
+        #expect(redactor.redacting(["k": ["abcdefgh"]]) == ["k": ["[redacted:SHORT_TOKEN]"]])
+        #expect(redactor.secretName(in: Array("zzabcdefghzz".utf8)) == "SHORT_TOKEN")
+        #expect(redactor.secretName(in: Array("abcdefg".utf8)) == nil)
+        #expect(
+            Redactor(environment: ["HOME": "/home/somebody", "API_KEY": "12345678"]).redacting(
+                "12345678 /home/somebody"
+            )
+                == "[redacted:API_KEY] /home/somebody"
+        )
+    }
+
+    @Test("every kind of fault has its exit status")
+    func exitStatus() {
+        let kinds = FaultKind.allCases.map(\.exitStatus)
+        #expect(Set(kinds).isSuperset(of: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130]))
+        #expect(!kinds.contains(0))
+    }
+
+    @Test("JSON is written in one way: sorted keys, no spaces, slashes plain")
+    func canonical() throws {
+        #expect(try JSONValue(parsing: "{\"b\": \"/\", \"a\": [1.0, 1e2]}").text == "{\"a\":[1,100],\"b\":\"/\"}")
+    }
+}
