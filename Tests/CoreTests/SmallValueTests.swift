@@ -2,48 +2,6 @@ import Core
 import TestSupport
 import Testing
 
-@Suite("A path of a project as a value", .tags(.small))
-struct PathValueTests {
-    @Test(
-        "is normalised",
-        arguments: [("a/b", "a/b"), ("./a//b/", "a/b"), ("a\\b", "a/b"), ("", ""), (".", ""), ("a/./b", "a/b")]
-    )
-    func normalised(text: String, path: String) throws {
-        #expect(try ProjectPath(text).description == path)
-    }
-
-    @Test(
-        "cannot leave the tree or touch its git folder",
-        arguments: ["/a", "\\a", "..", "a/../b", "a/..", "a\u{0}b", ".git", "a/.GIT/x", "git~1", ".g\u{200c}it"]
-    )
-    func refused(text: String) {
-        #expect(throws: ProjectPathError.self) { try ProjectPath(text) }
-    }
-
-    @Test("has a limit of its length")
-    func length() throws {
-        let longest = String(repeating: "a", count: ProjectPath.lengthLimit)
-        #expect(try ProjectPath(longest).description == longest)
-        #expect(throws: ProjectPathError.tooLong(longest + "a")) { try ProjectPath(longest + "a") }
-    }
-
-    @Test("knows what lies inside what")
-    func inside() throws {
-        let path = try ProjectPath("src/a/b.rs")
-        #expect(path.isInside(try ProjectPath("src")))
-        #expect(path.isInside(.root))
-        #expect(!path.isInside(try ProjectPath("sr")))
-        #expect(path.parent.description == "src/a")
-        #expect(path.name == "b.rs")
-        #expect(path.absolute(below: "/x") == "/x/src/a/b.rs")
-    }
-
-    @Test("is read from JSON only when it is one")
-    func codable() {
-        #expect(throws: JSONError.self) { try JSONValue.string("../x").decoded(as: ProjectPath.self) }
-    }
-}
-
 @Suite("Small values of Core", .tags(.small))
 struct SmallValueTests {
     @Test("a run's name sorts by time and reads what it writes")
