@@ -13,7 +13,12 @@ private final class HandClock: WallClock {
     func advance(by milliseconds: Int64) { now.withLock { $0 += milliseconds } }
 }
 
-@Suite("A toolchain by real Nix", .tags(.medium), .temporaryDirectory, .enabled(if: ToolchainSupport.hasNix, "no Nix"))
+@Suite(
+    "A toolchain by real Nix",
+    .tags(.medium),
+    .temporaryDirectory,
+    .enabled("no Nix to build with") { await ToolchainSupport.nixWorks() }
+)
 struct ToolchainNixTests {
     private let environment: [String: String]
 

@@ -11,7 +11,14 @@ enum ToolchainSupport {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     static let realNix = ExecutableSearch.find("nix", path: "/usr/bin:/nix/var/nix/profiles/default/bin")
-    static var hasNix: Bool { realNix != nil }
+
+    /// Whether Nix is here and lets us build: an ordinary user needs its daemon.
+    static func nixWorks() async -> Bool {
+        guard let realNix else { return false }
+        let argv = [realNix, "--extra-experimental-features", "nix-command", "store", "ping"]
+        let output = try? await Subprocess.run(argv, environment: ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin"])
+        return output?.succeeded == true
+    }
 
     /// A flake of the repository, as the built-in collection has it.
     static func flake(_ name: String) throws -> FlakeSource {
