@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import ProcessKit
+package import ProcessKit
 
 /// Runs commands in namespaces of their own, with nothing of the machine in sight but what a build needs.
 ///
@@ -15,6 +15,7 @@ package struct BubblewrapRunner: CommandRunner {
     package let program: String
     private let hidden: HiddenFolders
     private let hostEnvironment: [String: String]
+    private let groups: ControlGroupHost?
     private let adjust: (@Sendable (inout SandboxSetup) -> Void)?
 
     package var isolation: Isolation { .bubblewrap }
@@ -22,15 +23,18 @@ package struct BubblewrapRunner: CommandRunner {
     /// - Parameters:
     ///   - hiding: Folders that no command may see: Drydock's own, the user's home.
     ///   - environment: Drydock's environment, for `PATH` and the variables that fetching may see.
+    ///   - groups: Where control groups are made; `nil` to do without.
     ///   - adjust: Changes a finished setup; for tests that show what a layer is for.
     /// - Throws: ``SandboxError/helperMissing``
     package init(
         hiding: [String],
         environment: [String: String] = ProcessInfo.processInfo.environment,
+        groups: ControlGroupHost? = .shared,
         adjust: (@Sendable (inout SandboxSetup) -> Void)? = nil
     ) throws(SandboxError) {
         guard let program = Self.locate(path: environment["PATH"]) else { throw .helperMissing }
         self.program = program
+        self.groups = groups
         self.adjust = adjust
         hostEnvironment = environment
         hidden = HiddenFolders(hiding + [environment["HOME"]].compactMap { $0 })
@@ -88,7 +92,14 @@ package struct BubblewrapRunner: CommandRunner {
         ) { child in
             gate.reading = nil
             let root = status.readChild().flatMap { ProcessReference($0) }
-            let made = CommandCustody(root: root, child: child, isolated: true, limits: limits, disk: disk)
+            let made = CommandCustody(
+                root: root,
+                child: child,
+                isolated: true,
+                limits: limits,
+                disk: disk,
+                groups: groups
+            )
             gate.writing?.writeLine()
             gate.writing = nil
             custody = made
@@ -97,14 +108,14 @@ package struct BubblewrapRunner: CommandRunner {
         guard outcome.stop != nil || status.readWhetherStarted() else {
             return try Self.notStarted(setup.argv, outcome)
         }
-        return CommandResult(outcome, ranOutOfMemory: custody?.ranOutOfMemory ?? false)
+        return CommandResult(outcome, lastLimit: custody?.lastLimit)
     }
 
     /// Tells a program that is not there, which is the command's fault, from a sandbox that cannot be had.
     private static func notStarted(_ argv: [String], _ outcome: Supervision.Outcome) throws -> CommandResult {
         let message = String(decoding: outcome.output.bytes, as: UTF8.self)
         guard message.contains("bwrap: execvp ") else { throw IsolationProbe.fault(message) }
-        var result = CommandResult(outcome, ranOutOfMemory: false)
+        var result = CommandResult(outcome, lastLimit: nil)
         result.exitCode = message.contains("Permission denied") ? 126 : 127
         result.output = "\(argv.first ?? ""): \(result.exitCode == 126 ? "cannot be run" : "not found")\n"
         return result

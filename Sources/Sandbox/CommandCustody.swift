@@ -14,8 +14,8 @@ final class CommandCustody: Custody {
     private let disk: DiskWatch
     private let marker: String?
     private var checks = 0
-    /// Whether the kernel ended a process of the command because of its memory.
-    private(set) var ranOutOfMemory = false
+    /// The limit at which the kernel refused the command something, when it ended before that was noticed.
+    private(set) var lastLimit: CommandResult.Ending?
 
     /// Puts `root` under its limits; it must be waiting.
     init(
@@ -24,6 +24,7 @@ final class CommandCustody: Custody {
         isolated: Bool,
         limits: CommandLimits,
         disk: DiskWatch,
+        groups: ControlGroupHost?,
         marker: String? = nil
     ) {
         self.child = child
@@ -32,7 +33,7 @@ final class CommandCustody: Custody {
         self.disk = disk
         self.marker = marker
         var group: ControlGroup?
-        if let process = root?.process, let host = ControlGroupHost.shared {
+        if let process = root?.process, let host = groups {
             group = ControlGroup(in: host, memoryBytes: limits.memoryBytes, processes: limits.processes)
             if let made = group, !made.add(process) {
                 made.remove()
@@ -84,6 +85,7 @@ final class CommandCustody: Custody {
         guard let process = root?.process else { return child.signal(SIGKILL) }
         if !isolated {
             child.signalGroup(SIGTERM)
+            group?.signal(SIGTERM)
         }
         ProcessTable.signal(SIGTERM, descendantsOf: process)
     }
@@ -106,7 +108,11 @@ final class CommandCustody: Custody {
         } else {
             child.signalGroup(SIGKILL)
         }
-        ranOutOfMemory = (group?.memoryKills ?? 0) > 0
+        switch group.flatMap(groupReason) {
+        case .memory: lastLimit = .memoryLimit
+        case .processes: lastLimit = .processLimit
+        default: break
+        }
         group?.remove()
         killMarked()
     }

@@ -13,11 +13,11 @@ extension CommandLimits {
 }
 
 extension CommandResult {
-    /// The result of what came out, and of whether the kernel ended a process because of its memory.
-    init(_ outcome: Supervision.Outcome, ranOutOfMemory: Bool) {
+    /// The result of what came out, and of the limit at which the kernel refused the command something.
+    init(_ outcome: Supervision.Outcome, lastLimit: Ending?) {
         let (seconds, attoseconds) = outcome.duration.components
         let status = outcome.exit.shellStatus
-        ending = Self.ending(outcome, status: status, ranOutOfMemory: ranOutOfMemory)
+        ending = Self.ending(outcome, status: status, lastLimit: lastLimit)
         exitCode =
             switch ending {
             case .exited, .signalled: status
@@ -30,7 +30,7 @@ extension CommandResult {
         durationMilliseconds = Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000)
     }
 
-    private static func ending(_ outcome: Supervision.Outcome, status: Int32, ranOutOfMemory: Bool) -> Ending {
+    private static func ending(_ outcome: Supervision.Outcome, status: Int32, lastLimit: Ending?) -> Ending {
         switch outcome.stop {
         case .cancelled: .cancelled
         case .wallClock: .timedOut
@@ -38,7 +38,7 @@ extension CommandResult {
         case .memory: .memoryLimit
         case .processes: .processLimit
         case .disk, .output: .diskLimit
-        case nil where ranOutOfMemory && status != 0: .memoryLimit
+        case nil where status != 0 && lastLimit != nil: lastLimit ?? .exited
         // SIGXCPU and SIGXFSZ: the limits of a single process and of a single file.
         case nil where status == 128 + 24: .cpuLimit
         case nil where status == 128 + 25: .diskLimit

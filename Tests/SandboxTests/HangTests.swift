@@ -1,0 +1,205 @@
+import Core
+import Foundation
+import ProcessKit
+import Sandbox
+import TestSupport
+import Testing
+
+/// A way to run commands, with the kernel's groups or with our own watch.
+enum Keeping: String, CaseIterable, Sendable {
+    case sandboxWithGroups
+    case sandboxWithWatch
+    case directWithGroups
+    case directWithWatch
+
+    var runner: any CommandRunner {
+        get throws {
+            switch self {
+            case .sandboxWithGroups: try BubblewrapRunner(hiding: [])
+            case .sandboxWithWatch: try BubblewrapRunner(hiding: [], groups: nil)
+            case .directWithGroups: DirectRunner()
+            case .directWithWatch: DirectRunner(groups: nil)
+            }
+        }
+    }
+
+    var isSandbox: Bool { self == .sandboxWithGroups || self == .sandboxWithWatch }
+
+    static var usable: [Keeping] {
+        ControlGroupHost.shared == nil ? [.sandboxWithWatch, .directWithWatch] : allCases
+    }
+}
+
+/// A command that would not end, or would not end well.
+struct Hang: Sendable, CustomTestStringConvertible {
+    var name: String
+    /// `@` stands for a text that marks the processes.
+    var script: String
+    var limits: CommandLimits
+    var ending: CommandResult.Ending
+    var onlyInSandbox = false
+
+    var testDescription: String { name }
+
+    private static let second = CommandLimits(wallClock: 1)
+
+    static let all = [
+        Hang(
+            name: "ignores TERM",
+            script: "trap '' TERM; while :; do sleep 1.@; done",
+            limits: second,
+            ending: .timedOut
+        ),
+        Hang(name: "floods its output", script: "exec yes @", limits: second, ending: .timedOut),
+        Hang(
+            name: "sleeps in the background of a session of its own",
+            script: "setsid sh -c 'setsid sleep 9@ & sleep 9@' & wait; sleep 9@",
+            limits: second,
+            ending: .timedOut
+        ),
+        Hang(
+            name: "takes processor time",
+            script: "while :; do :; done # @",
+            limits: CommandLimits(wallClock: 20, cpu: 1),
+            ending: .cpuLimit
+        ),
+        Hang(
+            name: "takes memory",
+            script: "head -c 2000000000 /dev/zero | tail; sleep 9@",
+            limits: CommandLimits(wallClock: 20, memoryBytes: 100 << 20),
+            ending: .memoryLimit
+        ),
+        Hang(
+            name: "makes many processes",
+            script: "for i in $(seq 300); do sleep 9@ & done; sleep 9@",
+            limits: CommandLimits(wallClock: 20, processes: 64),
+            ending: .processLimit
+        ),
+        Hang(
+            name: "forks without end",
+            script: "f() { sleep 9@ & f | f & f; }; f",
+            limits: CommandLimits(wallClock: 20, processes: 64),
+            ending: .processLimit,
+            onlyInSandbox: true
+        ),
+        Hang(
+            name: "fills the disk with many files",
+            script: "i=0; while :; do i=$((i+1)); head -c 2000000 /dev/zero > f$i; done # @",
+            limits: CommandLimits(wallClock: 20, diskBytes: 100 << 20),
+            ending: .diskLimit
+        ),
+        Hang(
+            name: "fills the disk with a deleted file",
+            script: "exec 5> f; rm f; cat /dev/zero >&5 # @",
+            limits: CommandLimits(wallClock: 20, diskBytes: 100 << 20),
+            ending: .diskLimit
+        ),
+        Hang(
+            name: "writes one large file",
+            script: "exec head -c 200000000 /dev/zero > f # @",
+            limits: CommandLimits(wallClock: 20, fileBytes: 10 << 20),
+            ending: .diskLimit
+        ),
+    ]
+
+    static var cases: [(Hang, Keeping)] {
+        all.flatMap { hang in
+            Keeping.usable.filter { $0.isSandbox || !hang.onlyInSandbox }.map { (hang, $0) }
+        }
+    }
+}
+
+@Suite("A command that hangs", .tags(.medium), .temporaryDirectory, .timeLimit(.minutes(2)), .serialized)
+struct HangTests {
+    private let place: TestSite
+
+    init() throws {
+        place = try TestSite()
+    }
+
+    /// How many processes have this text in their arguments.
+    private func count(marked mark: String) -> Int {
+        ProcessTable.all().filter { usage in
+            SmallFile.text("/proc/\(usage.process)/cmdline")?.contains(mark) == true
+        }.count
+    }
+
+    @Test("is gone within a second of its limit", arguments: Hang.cases)
+    func limit(hang: Hang, keeping: Keeping) async throws {
+        let mark = "\(UInt32.random(in: 100_000...999_999))"
+        let script = hang.script.replacing("@", with: mark)
+        let result = try await keeping.runner.run(TestSite.shell(script, limits: hang.limits), in: place.site)
+        #expect(result.ending == hang.ending)
+        #expect(count(marked: mark) == 0)
+        if hang.ending == .timedOut {
+            #expect(result.durationMilliseconds < hang.limits.wallClock * 1_000 + 1_000)
+        }
+        #expect(result.output.utf8.count < hang.limits.outputBytes + 1_000)
+    }
+
+    @Test("is gone within a second of being cancelled", arguments: Keeping.usable)
+    func cancellation(keeping: Keeping) async throws {
+        let mark = "\(UInt32.random(in: 100_000...999_999))"
+        let script = "trap '' TERM; setsid sleep 9\(mark) & echo up; while :; do sleep 9\(mark); done"
+        let lines = Lines()
+        let runner = try keeping.runner
+        let task = Task { [place] in
+            try await runner.run(TestSite.shell(script), in: place.site) { lines.append($0) }
+        }
+        while lines.all.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        let started = ContinuousClock.now
+        task.cancel()
+        let result = try await task.value
+        #expect(result.ending == .cancelled)
+        #expect(result.exitCode == 130)
+        #expect(ContinuousClock.now - started < .seconds(1))
+        #expect(count(marked: mark) == 0)
+    }
+
+    @Test("finds nothing on its standard input", arguments: Keeping.usable)
+    func input(keeping: Keeping) async throws {
+        let result = try await keeping.runner.run(TestSite.shell("cat; echo end"), in: place.site)
+        #expect(result.output == "end\n")
+        #expect(result.durationMilliseconds < 1_000)
+    }
+
+    @Test("is asked to end before it is made to", arguments: Keeping.usable)
+    func politeness(keeping: Keeping) async throws {
+        let script = "trap 'echo asked > f; exit 0' TERM; sleep 20 & wait"
+        let command = TestSite.shell(script, limits: CommandLimits(wallClock: 1))
+        let result = try await keeping.runner.run(command, in: place.site)
+        #expect(result.ending == .timedOut)
+        #expect(result.exitCode == 124)
+        #expect(try String(contentsOfFile: place.tree + "/f", encoding: .utf8) == "asked\n")
+    }
+
+    @Test("leaves nothing when it ends by itself", arguments: Keeping.usable)
+    func leftovers(keeping: Keeping) async throws {
+        let mark = "\(UInt32.random(in: 100_000...999_999))"
+        let script = "setsid setsid sleep 9\(mark) & sleep 9\(mark) & sleep 0.1; echo end"
+        let result = try await keeping.runner.run(TestSite.shell(script), in: place.site)
+        #expect(result.succeeded)
+        #expect(count(marked: mark) == 0)
+    }
+
+    @Test("removes its control groups")
+    func groups() async throws {
+        guard let host = ControlGroupHost.shared else { return }
+        let before = FolderListing.names(host.processes).filter { $0.hasPrefix("drydock-\(getpid())-") }
+        _ = try await BubblewrapRunner(hiding: []).run(TestSite.shell("sleep 5 & true"), in: place.site)
+        let after = FolderListing.names(host.processes).filter { $0.hasPrefix("drydock-\(getpid())-") }
+        #expect(Set(after).subtracting(before).isEmpty)
+    }
+}
+
+@Suite("A long command", .tags(.medium), .temporaryDirectory, .timeLimit(.minutes(1)))
+struct LongCommandTests {
+    @Test("ends by itself when nothing else happens for 20 seconds", arguments: Keeping.usable)
+    func idle(keeping: Keeping) async throws {
+        let place = try TestSite()
+        let command = TestSite.shell("sleep 20; echo end", limits: CommandLimits(wallClock: 40))
+        let result = try await keeping.runner.run(command, in: place.site)
+        #expect(result.output == "end\n")
+        #expect(result.succeeded)
+    }
+}
