@@ -60,7 +60,9 @@ extension Escape {
         filtered("a device node", .c("if (mknod(\"f\", S_IFCHR | 0600, 0) == 0) won();")),
     ]
 
-    /// System calls that were ways out before. Where the kernel would refuse for a reason of its own, its other error shows
+    /// System calls that were ways out before.
+    ///
+    /// Where the kernel would refuse for a reason of its own, its other error shows
     /// that the call came through.
     static let calls = [
         filtered("ptrace", .c("if (ptrace(PTRACE_TRACEME, 0, 0, 0) == 0) won();")),
