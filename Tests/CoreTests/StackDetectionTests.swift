@@ -192,4 +192,38 @@ struct StackDetectionTests {
         let finding = StackDetection.detect("a Rust tool", among: [], defaultGuide: "python")
         #expect(finding.parts.isEmpty)
     }
+
+    @Test("reads any sequence of its own words and marks", arguments: 1...20 as ClosedRange<UInt64>)
+    func anything(seed: UInt64) throws {
+        let vocabulary = [
+            "a", "and", "or", "in", "with", "using", "that", "not", "Go", "go", "rust", "Rust", "Swift", "package",
+            "swift package",
+            "Python", "C", "c++", "HTML", "static", "web page", "service", "called", "to", "for", "written", ",", ".",
+            "(", ")",
+            "\"", "-", "/", "Haskell", "Ruby", "on", "Rails", "instead", "of", "converts", "🦊", "用", "1", "is",
+            "language",
+        ]
+        let subjects =
+            Self.subjects + [
+                StackSubject(
+                    name: "x",
+                    title: "X",
+                    words: ["swift package manager", "package", "page"],
+                    kinds: [.library]
+                )
+            ]
+        var state = seed
+        for _ in 0..<100 {
+            var words: [String] = []
+            for _ in 0..<12 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                words.append(vocabulary[Int(state >> 33) % vocabulary.count])
+            }
+            let text = words.joined(separator: " ")
+            let finding = StackDetection.detect(text, among: subjects, defaultGuide: "python")
+            #expect(finding.parts.isEmpty == (finding.unknown != nil))
+            #expect(Set(finding.parts.map(\.guide)).count == finding.parts.count)
+            try TitleError.check(DescriptionTitle.title(of: text))
+        }
+    }
 }

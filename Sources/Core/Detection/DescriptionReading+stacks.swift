@@ -17,7 +17,7 @@ extension DescriptionReading {
     func stackHits(among subjects: [StackSubject]) -> [Hit] {
         var hits = subjects.filter { !$0.isForPagesOnly }.flatMap { languageHits(of: $0) }
         hits.sort { ($0.range.lowerBound, -$0.range.count) < ($1.range.lowerBound, -$1.range.count) }
-        hits = withoutAlternatives(hits).filter { !isSubject($0.range, of: hits.map(\.range)) }
+        hits = withoutAlternatives(withoutOverlaps(hits)).filter { !isSubject($0.range, of: hits.map(\.range)) }
         if let page = subjects.first(where: { $0.isForPagesOnly }) {
             let supports = hits.contains { hit in
                 subjects.first { $0.name == hit.guide }?.kinds.contains(.webPage) == true
@@ -207,6 +207,16 @@ extension DescriptionReading {
                 ["and", "plus"].contains(words[between].text)
                     || (words[between].markBefore != nil && LanguageWords.articles.contains(words[between].text))
             }
+        }
+    }
+
+    /// Of hits that share words, only the first and longest; hits are in the order of the text.
+    private func withoutOverlaps(_ hits: [Hit]) -> [Hit] {
+        var end = 0
+        return hits.filter { hit in
+            guard hit.range.lowerBound >= end else { return false }
+            end = hit.range.upperBound
+            return true
         }
     }
 
