@@ -55,12 +55,13 @@ struct ArchiveBackend: SnapshotBackend {
     }
 
     func release(_ id: String) async throws {}
+    func sweep(keeping names: () throws -> Set<String>?) async throws {}
 }
 
 /// A file that is hashed while it is written.
 private final class HashedOutput {
     private let file: OutputFile
-    private var hasher = SHA256()
+    private let hasher = SharedHasher()
     private(set) var count = 0
 
     init(_ file: consuming OutputFile) {
@@ -79,8 +80,6 @@ private final class HashedOutput {
 
     /// The hash of everything written; the file takes no more.
     func finish() -> Digest {
-        var finished = SHA256()
-        swap(&finished, &hasher)
-        return finished.finalize()
+        hasher.finish()
     }
 }

@@ -51,13 +51,13 @@ struct TreeReader {
         _ sink: some ContentSink
     ) throws -> ManifestEntry {
         let file = try folder.openFile(named: name)
-        var hasher = SHA256()
+        let hasher = SharedHasher()
         try sink.take(file, at: path) { hasher.update($0) }
         return ManifestEntry(
             path: path,
             mode: file.isExecutable ? .executable : .file,
             size: file.size,
-            content: hasher.finalize()
+            content: hasher.finish()
         )
     }
 
@@ -85,13 +85,20 @@ final class HashSink: ContentSink {
     private var buffer = [UInt8](repeating: 0, count: 256 << 10)
 
     func take(_ file: borrowing InputFile, at path: [UInt8], hash: (Span<UInt8>) -> Void) throws {
+        try forEachPiece(of: file, hash)
+    }
+
+    /// Reads a file to the size that it had when it was opened, piece by piece.
+    func forEachPiece(of file: borrowing InputFile, _ body: (Span<UInt8>) throws -> Void) throws {
+        var pieces: [UInt8] = []
+        swap(&pieces, &buffer)
+        defer { swap(&pieces, &buffer) }
         var rest = file.size
         while rest > 0 {
-            let count = try file.read(into: &buffer)
+            let count = min(try file.read(into: &pieces), rest)
             guard count > 0 else { throw SnapshotError.changed(path: file.path) }
-            let piece = min(count, rest)
-            withExtendedLifetime(buffer) { hash($0.span.extracting(0..<piece)) }
-            rest -= piece
+            try body(pieces.span.extracting(0..<count))
+            rest -= count
         }
     }
 
@@ -124,5 +131,25 @@ final class ArchiveSink: ContentSink {
 
     func take(folderAt path: [UInt8]) throws {
         try writer.add(folderAt: prefix + path)
+    }
+}
+
+/// A hash that a closure may add to.
+final class SharedHasher {
+    private var hasher = SHA256()
+
+    func update(_ bytes: Span<UInt8>) {
+        hasher.update(bytes)
+    }
+
+    func update(_ bytes: [UInt8]) {
+        hasher.update(bytes)
+    }
+
+    /// The hash of all that came; the next update begins a new one.
+    func finish() -> Digest {
+        var finished = SHA256()
+        swap(&finished, &hasher)
+        return finished.finalize()
     }
 }

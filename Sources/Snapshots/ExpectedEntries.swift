@@ -41,7 +41,9 @@ struct ExpectedEntries {
             try Self.check(linkTo: target, expected)
             try writer?.makeLink(expected.path, to: target)
         default:
-            try Self.checkContents(expected, into: writer) { try reader.readContents($0) }
+            let check = try ContentCheck(expected, into: writer)
+            try reader.readContents { try check.take($0) }
+            try check.finish()
         }
     }
 
@@ -92,25 +94,33 @@ struct ExpectedEntries {
             throw EntryProblem(path: expected.name, problem: "is a link to another place than listed")
         }
     }
+}
 
-    /// Hashes the contents that `supply` brings, writes them, and stops as soon as they are more than listed.
-    static func checkContents(
-        _ expected: ManifestEntry,
-        into writer: TreeWriter?,
-        _ supply: ((Span<UInt8>) throws -> Void) throws -> Void
-    ) throws {
-        var hasher = SHA256()
-        var size = 0
-        let file = try writer?.makeFile(expected.path, isExecutable: expected.mode == .executable)
-        try supply { piece in
-            size += piece.count
-            guard size <= expected.size else {
-                throw EntryProblem(path: expected.name, problem: "has more than \(expected.size) bytes")
-            }
-            hasher.update(piece)
-            try file?.write(piece)
+/// Takes in the contents of one file: hashed, written, and refused as soon as they are more than listed.
+final class ContentCheck {
+    private let expected: ManifestEntry
+    private let file: NewFile?
+    private let hasher = SharedHasher()
+    private var size = 0
+
+    /// The contents go to a new file of `writer`, if there is one.
+    init(_ expected: ManifestEntry, into writer: TreeWriter?) throws {
+        self.expected = expected
+        file = try writer?.makeFile(expected.path, isExecutable: expected.mode == .executable)
+    }
+
+    func take(_ piece: Span<UInt8>) throws {
+        size += piece.count
+        guard size <= expected.size else {
+            throw EntryProblem(path: expected.name, problem: "has more than \(expected.size) bytes")
         }
-        guard size == expected.size, hasher.finalize() == expected.content else {
+        hasher.update(piece)
+        try file?.write(piece)
+    }
+
+    /// Checks that all of it has come.
+    func finish() throws {
+        guard size == expected.size, hasher.finish() == expected.content else {
             throw EntryProblem(path: expected.name, problem: "has other contents than listed")
         }
     }

@@ -21,6 +21,12 @@ protocol SnapshotBackend: Sendable {
 
     /// Lets go of what lies outside of the snapshot's folder, before that is removed.
     func release(_ id: String) async throws
+
+    /// Lets go of what belongs to no snapshot, because a process died before it could finish one.
+    ///
+    /// `names` answers with the names of all snapshots, or `nil` when one is just being made; it must be asked
+    /// after looking at what there is.
+    func sweep(keeping names: () throws -> Set<String>?) async throws
 }
 
 /// What a backend has put away.

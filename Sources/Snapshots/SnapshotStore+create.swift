@@ -25,7 +25,7 @@ extension SnapshotStore {
     ) async throws -> SnapshotRecord {
         try await onLane {
             let store = try StoreFolder(folder)
-            try store.sweep()
+            try await sweep(store)
             let source = try TreeSource(tree, repository: repository)
             if let same = try await existing(like: source, kind, in: store) { return same }
             let staged = try store.stage()
@@ -56,7 +56,7 @@ extension SnapshotStore {
     private func existing(
         like source: TreeSource,
         _ kind: SnapshotKind,
-        in store: borrowing StoreFolder
+        in store: StoreFolder
     ) async throws -> SnapshotRecord? {
         let candidates = try scan().records.filter { record in
             record.backend == kind && record.head == source.head && record.references == source.repository?.references
@@ -76,7 +76,7 @@ extension SnapshotStore {
         _ draft: SnapshotRecord,
         _ contents: inout StoredContents,
         _ staged: StagedFolder,
-        in store: borrowing StoreFolder
+        in store: StoreFolder
     ) async throws -> SnapshotRecord {
         let (id, same) = try await freeName(for: draft, in: store)
         if let same {
@@ -102,7 +102,7 @@ extension SnapshotStore {
     /// A name that no other contents have, or the whole snapshot of the same contents; a damaged one makes room.
     private func freeName(
         for draft: SnapshotRecord,
-        in store: borrowing StoreFolder
+        in store: StoreFolder
     ) async throws -> (id: String, same: SnapshotRecord?) {
         let names = try Set(store.names())
         for number in 1... {

@@ -21,7 +21,7 @@ extension SnapshotStore {
     /// What is wrong with a snapshot.
     ///
     /// Deeply means that the contents are unpacked too; their file's hash is checked in any case.
-    func damages(of id: String, in store: borrowing StoreFolder, deeply: Bool) async throws -> [SnapshotDamage] {
+    func damages(of id: String, in store: StoreFolder, deeply: Bool) async throws -> [SnapshotDamage] {
         do {
             let snapshot = try StoredSnapshot.load(id, in: store, limits: limits)
             let folder = try store.folder.folder(named: id)

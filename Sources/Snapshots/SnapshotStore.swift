@@ -15,17 +15,22 @@ package struct SnapshotStore: Sendable {
     ///   - folder: Where the snapshots are; made when the first one is.
     ///   - clock: Tells when a snapshot was made, and how old it is.
     ///   - cores: How many cores may be used.
+    ///   - environment: What `nix-store` gets; its `PATH` is where that is looked up.
     ///   - limits: How much a snapshot may announce to hold.
     package init(
         folder: String,
         clock: any WallClock = SystemClock(),
         cores: Int = 2,
+        environment: [String: String] = ["PATH": "/usr/local/bin:/usr/bin:/bin"],
         limits: SnapshotLimits = SnapshotLimits()
     ) {
         self.folder = folder
         self.clock = clock
         self.limits = limits
-        backends = [.archive: ArchiveBackend(cores: cores)]
+        backends = [
+            .archive: ArchiveBackend(cores: cores),
+            .nix: NixBackend(roots: folder + "/roots", environment: environment),
+        ]
         self.cores = cores
     }
 
@@ -82,7 +87,7 @@ extension SnapshotStore {
         }
     }
 
-    func name(_ text: String, in store: borrowing StoreFolder) throws -> String {
+    func name(_ text: String, in store: StoreFolder) throws -> String {
         let names = try store.names()
         if names.contains(text) { return text }
         let found = text.isEmpty ? [] : names.filter { $0.hasPrefix(text) }

@@ -5,7 +5,7 @@ internal import Core
 ///
 /// A snapshot's folder is filled under a name of its own and then renamed, so that it is there whole or not at all.
 /// Its maker holds a lock on it until then; what nobody holds is what a process left behind that died.
-struct StoreFolder: ~Copyable {
+final class StoreFolder {
     static let unfinished = ".new-"
     static let unwanted = ".gone-"
 
@@ -32,6 +32,11 @@ struct StoreFolder: ~Copyable {
             guard let leftover = try? folder.folder(named: name), leftover.tryLock() else { continue }
             try folder.removeTree(named: name)
         }
+    }
+
+    /// Whether some process is making a snapshot; only right after ``sweep()``.
+    func hasUnfinished() throws -> Bool {
+        try folder.entries().contains { $0.name.starts(with: Self.unfinished.utf8) }
     }
 
     /// Makes a locked folder for a snapshot that is to come.

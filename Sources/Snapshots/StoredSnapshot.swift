@@ -35,7 +35,7 @@ struct StoredSnapshot {
     /// Reads the record alone.
     ///
     /// - Throws: ``SnapshotError`` when it is damaged or newer than this program.
-    static func record(of id: String, in store: borrowing StoreFolder) throws -> SnapshotRecord {
+    static func record(of id: String, in store: StoreFolder) throws -> SnapshotRecord {
         do {
             let folder = try store.folder.folder(named: id)
             let text = try folder.openFile(named: SnapshotFile.record).contents(limit: SnapshotFile.recordLimit)
@@ -65,7 +65,7 @@ struct StoredSnapshot {
     }
 
     /// Reads the record and the manifests, and checks each against the others.
-    static func load(_ id: String, in store: borrowing StoreFolder, limits: SnapshotLimits) throws -> StoredSnapshot {
+    static func load(_ id: String, in store: StoreFolder, limits: SnapshotLimits) throws -> StoredSnapshot {
         let record = try record(of: id, in: store)
         let folder = try store.folder.folder(named: id)
         let tree = try manifest(SnapshotFile.manifest, record.tree, id, folder, limits)
@@ -100,9 +100,9 @@ extension Folder {
     /// The hash of a file in this folder.
     borrowing func hash(ofFileNamed name: String) throws -> Digest {
         let file = try openFile(named: name)
-        var hasher = SHA256()
+        let hasher = SharedHasher()
         try HashSink().take(file, at: []) { hasher.update($0) }
-        return hasher.finalize()
+        return hasher.finish()
     }
 
     /// Writes a small file durably.

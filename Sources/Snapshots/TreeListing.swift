@@ -10,6 +10,8 @@ struct TreeListing {
     private(set) var items: [Item] = []
     /// FIFOs, sockets and devices, for people to read.
     private(set) var leftOut: [String] = []
+    /// Whether git's and Drydock's own folders are passed over.
+    private var isProject = true
 
     /// Lists items that somebody else has chosen.
     init(items: [Item], leftOut: [String]) {
@@ -20,7 +22,8 @@ struct TreeListing {
     /// Lists everything in a folder but git's and Drydock's own folders; empty folders do not count.
     ///
     /// - Throws: ``SnapshotError/cannotHold(path:reason:)`` for a name that is not UTF-8.
-    init(everythingIn folder: borrowing Folder) throws {
+    init(everythingIn folder: borrowing Folder, isProject: Bool = true) throws {
+        self.isProject = isProject
         try collect(folder, prefix: [], depth: 0)
         items.sort { $0.path.lexicographicallyPrecedes($1.path) }
     }
@@ -33,7 +36,8 @@ struct TreeListing {
         }
         for entry in try folder.entries() {
             let path = prefix + entry.name
-            if entry.name.namesGitFolder || (depth == 0 && entry.name.elementsEqual(".drydock".utf8)) { continue }
+            if isProject && entry.name.namesGitFolder { continue }
+            if isProject, depth == 0, entry.name.elementsEqual(".drydock".utf8) { continue }
             switch entry.kind {
             case .file, .link: items.append(Item(path: path, isLink: entry.kind == .link))
             case .special: leftOut.append(String(decoding: path, as: UTF8.self))
