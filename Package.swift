@@ -81,6 +81,13 @@ let package = Package(
         .plugin(name: "EmbedWarehouse", capability: .buildTool, dependencies: ["embed-warehouse"]),
         .executableTarget(name: "embed-warehouse", swiftSettings: strict),
 
+        // Measures; no product.
+        .executableTarget(
+            name: "drydock-bench",
+            dependencies: ["ArchiveKit", "Core", "ProcessKit", "Snapshots"],
+            swiftSettings: strict
+        ),
+
         // Tests
         .target(
             name: "TestSupport",

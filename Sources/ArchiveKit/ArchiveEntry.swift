@@ -27,6 +27,7 @@ package struct ArchiveEntry: Equatable, Sendable {
 
 /// The type bits of a mode; the C library's own macros cannot be told apart from libarchive's.
 enum TypeBits {
+    static let all: UInt32 = 0o170_000
     static let file: UInt32 = 0o100_000
     static let folder: UInt32 = 0o040_000
     static let link: UInt32 = 0o120_000

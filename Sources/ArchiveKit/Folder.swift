@@ -198,10 +198,10 @@ package struct Folder: ~Copyable {
 extension FileKind {
     init(mode: mode_t) {
         self =
-            switch mode & S_IFMT {
-            case S_IFREG: .file
-            case S_IFDIR: .folder
-            case S_IFLNK: .link
+            switch mode & TypeBits.all {
+            case TypeBits.file: .file
+            case TypeBits.folder: .folder
+            case TypeBits.link: .link
             default: .special
             }
     }

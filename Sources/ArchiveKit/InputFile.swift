@@ -1,3 +1,4 @@
+internal import CArchive
 internal import Glibc
 
 /// A regular file that is open for reading.
@@ -23,9 +24,9 @@ package struct InputFile: ~Copyable {
         descriptor = opened
         self.path = path
         size = Int(status.st_size)
-        isExecutable = status.st_mode & S_IXUSR != 0
+        isExecutable = status.st_mode & 0o100 != 0
         guard result == 0 else { throw .current("look at", path) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw FileFault("read", path, code: EINVAL) }
+        guard status.st_mode & TypeBits.all == TypeBits.file else { throw FileFault("read", path, code: EINVAL) }
     }
 
     deinit {
