@@ -2,11 +2,14 @@ internal import Core
 
 /// How much a snapshot may hold; what an attacker announces beyond it is refused before anything is written.
 package struct SnapshotLimits: Sendable {
-    package var entries = 1_000_000
+    package var entries: Int
     /// Bytes of contents.
-    package var bytes = 256 << 30
+    package var bytes: Int
 
-    package init() {}
+    package init(entries: Int = 1_000_000, bytes: Int = 256 << 30) {
+        self.entries = entries
+        self.bytes = bytes
+    }
 }
 
 extension Manifest {

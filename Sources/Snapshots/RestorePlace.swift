@@ -25,7 +25,7 @@ final class RestorePlace {
         do throws(FileFault) {
             return try Folder(makingPath: above, mode: 0o777)
         } catch {
-            if error.kind == .usage || error.isLinkOrFile { throw SnapshotError.targetNotWritable(target) }
+            if error.kind != .diskFull { throw SnapshotError.targetNotWritable(target) }
             throw error
         }
     }
