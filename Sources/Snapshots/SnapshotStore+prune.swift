@@ -1,7 +1,9 @@
 internal import ArchiveKit
 internal import Core
 
-/// Which snapshots stay; one that any part of the rule keeps stays. A rule that says nothing keeps everything.
+/// Which snapshots stay.
+///
+/// One that any part of the rule keeps stays; a rule that says nothing keeps everything.
 package struct PruneRule: Sendable, Equatable {
     /// Keep that many of the newest.
     package var last: Int?

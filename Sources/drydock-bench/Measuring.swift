@@ -9,16 +9,16 @@ struct Measured {
 }
 
 enum Measuring {
-    /// The median of several runs of `body`, in milliseconds; `prepare` is not counted.
+    /// The median of several runs of `body`, in milliseconds; the shell line before each is not counted.
     static func median(
         of name: String,
         rounds: Int = 5,
-        prepare: () async throws -> Void = {},
+        prepare: String? = nil,
         _ body: () async throws -> Void
     ) async throws -> Measured {
         var times: [Double] = []
         for _ in 0..<rounds {
-            try await prepare()
+            if let prepare { try await shell(prepare) }
             let clock = ContinuousClock()
             let start = clock.now
             try await body()

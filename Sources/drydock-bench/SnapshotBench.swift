@@ -23,13 +23,12 @@ enum SnapshotBench {
 
     private static func measure(_ title: String, _ tree: String, in root: String) async throws {
         let store = SnapshotStore(folder: root + "/store")
-        let clear: @Sendable (String) async throws -> Void = { try await Measuring.shell("rm -rf \(root)/\($0)") }
         let write = "tar -cf - -C \(tree) . | zstd -q -3 -o \(root)/peer.tar.zst"
         var lines = [
-            try await Measuring.median(of: "tar | zstd -3", prepare: { try await clear("peer.tar.zst") }) {
+            try await Measuring.median(of: "tar | zstd -3", prepare: "rm -rf \(root)/peer.tar.zst") {
                 try await Measuring.shell(write)
             },
-            try await Measuring.median(of: "drydock (reads back)", prepare: { try await clear("store") }) {
+            try await Measuring.median(of: "drydock (reads back)", prepare: "rm -rf \(root)/store") {
                 _ = try await store.create(from: tree, repository: false, title: "bench")
             },
         ]
@@ -41,7 +40,7 @@ enum SnapshotBench {
                 try await Measuring.median(
                     of: "nix-store --add",
                     rounds: 3,
-                    prepare: { try await Measuring.shell("chmod -R u+w \(root)/nix 2>/dev/null; rm -rf \(root)/nix") }
+                    prepare: "chmod -R u+w \(root)/nix 2>/dev/null; rm -rf \(root)/nix"
                 ) { try await Measuring.shell(nix) }
             )
         }
@@ -50,7 +49,7 @@ enum SnapshotBench {
         let again = try await Measuring.median(of: "drydock") {
             _ = try await store.create(from: tree, repository: false, title: "bench")
         }
-        let peer = try await Measuring.median(of: "tar | zstd -3", prepare: { try await clear("peer.tar.zst") }) {
+        let peer = try await Measuring.median(of: "tar | zstd -3", prepare: "rm -rf \(root)/peer.tar.zst") {
             try await Measuring.shell(write)
         }
         Measuring.show("\(title): unchanged, again", [peer, again] + (try await backups(tree, root, again: true)))
@@ -60,7 +59,7 @@ enum SnapshotBench {
     private static func restores(_ title: String, _ tree: String, _ store: SnapshotStore, _ root: String) async throws {
         guard let record = try await store.list().first else { return }
         try await Measuring.shell("cd \(tree) && find . -type f -print0 | xargs -0 sha256sum > \(root)/sums")
-        let clear: @Sendable () async throws -> Void = { try await Measuring.shell("rm -rf \(root)/back") }
+        let clear = "rm -rf \(root)/back"
         Measuring.show(
             "\(title): restore, checked",
             [
@@ -91,10 +90,9 @@ enum SnapshotBench {
                 try await Measuring.median(
                     of: "restic",
                     rounds: 3,
-                    prepare: {
-                        if again { return }
-                        try await Measuring.shell("rm -rf \(repository); restic init -q -r \(repository)", secrets)
-                    }
+                    prepare: again
+                        ? nil
+                        : "rm -rf \(repository); HOME=\(root) RESTIC_PASSWORD=bench restic init -q -r \(repository)"
                 ) { try await Measuring.shell("restic backup -q -r \(repository) \(tree)", secrets) }
             )
         }
@@ -104,13 +102,9 @@ enum SnapshotBench {
                 try await Measuring.median(
                     of: "borg",
                     rounds: 3,
-                    prepare: {
-                        if again { return }
-                        try await Measuring.shell(
-                            "rm -rf \(repository) \(root)/.cache \(root)/.config; borg init -e none \(repository)",
-                            secrets
-                        )
-                    }
+                    prepare: again
+                        ? nil
+                        : "rm -rf \(repository) \(root)/.cache \(root)/.config; HOME=\(root) borg init -e none \(repository)"
                 ) { try await Measuring.shell("borg create -C zstd,3 \(repository)::{now:%s%f} \(tree)", secrets) }
             )
         }
