@@ -33,7 +33,10 @@ struct ToolchainLocator: Sendable {
     func stamps(for host: HostTools) -> [ToolchainStamp] {
         let rustup = environment["RUSTUP_HOME"] ?? userHome + "/.rustup"
         let pyenv = environment["PYENV_ROOT"] ?? userHome + "/.pyenv"
-        let settings = [rustup + "/settings.toml", pyenv + "/version", userHome + "/.tool-versions"]
+        let settings = [
+            rustup + "/settings.toml", pyenv + "/version", userHome + "/.tool-versions",
+            userHome + "/.config/mise/config.toml", nvmVersions,
+        ]
         let files = host.tools.map(\.path) + host.variables.values.sorted()
         return (searchFolders + settings + files).map(ToolchainStamp.init(of:))
     }
@@ -66,11 +69,12 @@ struct ToolchainLocator: Sendable {
 
     /// The `bin` folders of the Node versions that nvm has installed, the newest first.
     private var nvmFolders: [String] {
-        let versions = (environment["NVM_DIR"] ?? userHome + "/.nvm") + "/versions/node"
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: versions)) ?? []
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: nvmVersions)) ?? []
         let numbers = { (name: String) in name.drop { $0 == "v" }.split(separator: ".").map { Int($0) ?? 0 } }
-        return names.sorted { numbers($1).lexicographicallyPrecedes(numbers($0)) }.map { "\(versions)/\($0)/bin" }
+        return names.sorted { numbers($1).lexicographicallyPrecedes(numbers($0)) }.map { "\(nvmVersions)/\($0)/bin" }
     }
+
+    private var nvmVersions: String { (environment["NVM_DIR"] ?? userHome + "/.nvm") + "/versions/node" }
 
     // MARK: One tool
 

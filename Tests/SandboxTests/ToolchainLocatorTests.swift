@@ -129,6 +129,16 @@ struct ToolchainLocatorTests {
         #expect(error == .toolsMissing(["no-such-tool"]) || error == .toolsMissing(["python3", "no-such-tool"]))
     }
 
+    @Test("are nvm's newest where PATH has none, also when a newer one comes")
+    func nvm() async throws {
+        var environment = ToolchainSupport.environment()
+        environment["PATH"] = ToolchainSupport.folder
+        for version in ["v9.10.0", "v20.2.0", "v22.0.1"] {
+            let path = try ToolchainSupport.script("home/.nvm/versions/node/\(version)/bin/frob", "")
+            #expect(try await host(["frob"], environment).tools.map(\.path) == [path])
+        }
+    }
+
     @Test("that are missing are all named, with their packages and the exit code of an unverified run")
     func missing() async throws {
         let environment = ["PATH": ToolchainSupport.folder, "HOME": ToolchainSupport.folder]

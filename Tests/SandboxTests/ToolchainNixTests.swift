@@ -110,7 +110,7 @@ struct ToolchainNixTests {
         let resolver = ToolchainSupport.resolver(environment, limits: limits)
         let start = ContinuousClock.now
         let toolchain = try await resolve(resolver, stack: "rust")
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(30))
         #expect(toolchain.level == .host)
         #expect(toolchain.reason == "Nix cannot enter the host flake: 'nix develop' took longer than 1 s")
         for name in ["parent", "child"] {
@@ -309,7 +309,7 @@ struct ToolchainNixTests {
         let start = ContinuousClock.now
         let resolver = ToolchainSupport.resolver(environment, limits: ToolchainLimits())
         let toolchain = try await resolve(resolver, stack: "go", choice: .automatic)
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(30))
         #expect(toolchain.reason.hasSuffix("did not answer within 1 s"))
         #expect(toolchain.level == .hostFlake)
     }
