@@ -37,9 +37,17 @@ struct CrewState: Sendable {
     var requested: [[String]] = []
     var checks: [CommandOutcome] = []
     var review: Review?
+    /// Paths on which the workers did not agree in the last chat; the tree holds the first author's version.
+    var conflicts: [String] = []
+
+    /// What the workers are told at the beginning of a chat: what the last review and the last chat left to do.
+    var feedback: [String] {
+        let open = conflicts.map { "'\($0)' was left in conflict; agree on one version and write the whole file." }
+        return (review.map { [$0.feedback] } ?? []) + open
+    }
 
     var checksPassed: Bool { !checks.isEmpty && checks.allSatisfy { $0.exitCode == 0 } }
-    var accepted: Bool { review?.accepted == true && checksPassed }
+    var accepted: Bool { review?.accepted == true && checksPassed && conflicts.isEmpty }
 }
 
 /// How a component's first files came about.

@@ -20,10 +20,11 @@ extension CrewStage {
         )
         let chat = try Chat(participants: participants, configuration: configuration, merger: session)
         try await session.prepare(1)
-        let result = try await chat.run(context: crew.review.map { [$0.feedback] } ?? []) { round in
+        let result = try await chat.run(context: crew.feedback) { round in
             try await session.carryOut(round)
         }
         scope = await session.scope
+        scope.crew?.conflicts = result.conflicts.map { $0.path.description }
         let mark = ChatMark(
             reason: result.reason.rawValue,
             rounds: result.rounds,
@@ -56,7 +57,7 @@ private actor ChatSession: RoundMerger {
     nonisolated let plan: ChatPlan
     nonisolated let path: StepPath
     private(set) var scope: CrewScope
-    /// The component's files at the beginning of each round; the prompts of the round show them.
+    /// The component's files at the beginning of each round, as far as the round's prompts show them.
     private var files: [Int: [FileText]] = [:]
     /// The commands that workers asked for in this round; answers come in any order.
     private var requested: [String: [[String]]] = [:]
@@ -79,9 +80,12 @@ private actor ChatSession: RoundMerger {
     nonisolated func place(of round: Int) -> StepPath { path.appending("round-\(round)") }
 
     func base(of path: ProjectPath, round: Int) async throws -> FileVersion? {
-        files(in: round).first { $0.path == path.description }.map {
-            FileVersion(content: $0.content, isExecutable: $0.executable ?? false)
+        var file = files(in: round).first { $0.path == path.description }
+        if file == nil, let keeper = scope.crew?.keeper {
+            let step = place(of: round).appending("base").appending(path.description)
+            file = try await stage.file(path, at: step, in: keeper)
         }
+        return file.map { FileVersion(content: $0.content, isExecutable: $0.executable ?? false) }
     }
 
     nonisolated func merge(base: String, ours: String, theirs: String) async throws -> MergedText {
@@ -96,9 +100,13 @@ private actor ChatSession: RoundMerger {
         guard let crew = scope.crew else { return RoundFeedback() }
         let place = place(of: round.round)
         let patch = Patch(round.changes)
+        var notes: [String] = []
         if !patch.isEmpty {
             let message = "Write \(crew.component.name), round \(round.round)"
-            try await stage.apply(patch, message, at: place.appending("patch"), in: crew.keeper)
+            let step = place.appending("patch")
+            if let refusal = try await stage.apply(patch, message, at: step, in: crew.keeper) {
+                notes.append("nothing of this round was written, because \(refusal)")
+            }
         }
         for failure in round.failures {
             let notice = Notice("\(failure.participant) did not answer: \(failure.message)")
@@ -114,7 +122,7 @@ private actor ChatSession: RoundMerger {
         if round.round < plan.rounds {
             try await prepare(round.round + 1)
         }
-        return RoundFeedback()
+        return RoundFeedback(notes: notes)
     }
 
     func request(_ commands: [[String]], by worker: String) {

@@ -84,12 +84,11 @@ extension CrewStage {
         let fix = try await answer(FixContract(), input, at: path)
         guard fix.fixed else { return false }
         let patch = Patch(files: fix.files, deletions: fix.deletions)
-        try await apply(
-            patch,
-            "Fix \(failure.argv.joined(separator: " "))",
-            at: path.appending("patch"),
-            in: crew.keeper
-        )
+        let message = "Fix \(failure.argv.joined(separator: " "))"
+        if let refusal = try await apply(patch, message, at: path.appending("patch"), in: crew.keeper) {
+            try await context.note(.notice, at: path, Notice("the patch was refused: \(refusal)"))
+            return false
+        }
         for (number, argv) in fix.commands.enumerated() {
             let order = crew.order(argv, .run)
             _ = try await run(order, at: path.appending("command-\(number + 1)"), in: crew.keeper, crew.toolchain)

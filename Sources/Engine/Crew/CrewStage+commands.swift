@@ -70,9 +70,10 @@ extension CrewStage {
             input: order,
             probe: { try await context.interrupted(order, at: path, in: keeper) },
             effect: {
-                let tree = try await keeper.ready()
-                let mark = try await context.execute(order, at: path, in: tree, toolchain)
-                return try await context.commit(mark, of: order, at: path, in: tree)
+                try await keeper.change { tree in
+                    let mark = try await context.execute(order, at: path, in: tree, toolchain)
+                    return try await context.commit(mark, of: order, at: path, in: tree)
+                }
             }
         )
         await keeper.advance(to: outcome.commit)

@@ -13,13 +13,22 @@ struct Patch: Codable, Equatable, Sendable {
 }
 
 /// Where a patch left the tree.
-private struct PatchOutcome: Codable {
+struct PatchOutcome: Codable {
     var commit: CommitID
+    /// Why nothing was written: the patch asks for something that the tree refuses.
+    var refusal: String?
 }
 
 extension CrewStage {
     /// Writes a patch into a tree and commits it; both are one step.
-    func apply(_ patch: Patch, _ message: String, at path: StepPath, in keeper: TreeKeeper) async throws {
+    ///
+    /// - Returns: The reason, when the tree refuses the patch; the tree is then as it was.
+    func apply(
+        _ patch: Patch,
+        _ message: String,
+        at path: StepPath,
+        in keeper: TreeKeeper
+    ) async throws -> String? {
         let context = context
         let outcome = try await journal.step(
             path,
@@ -29,15 +38,18 @@ extension CrewStage {
                 return found.map { PatchOutcome(commit: $0.id) }
             },
             effect: {
-                let tree = try await keeper.ready()
-                try await context.write(patch, into: tree)
-                let made = try await context.commit(message, at: path, in: tree)
-                let head = try await tree.head()
-                guard let commit = made ?? head else { throw RunError.treeLost(tree.path) }
-                return PatchOutcome(commit: commit)
+                try await keeper.change { tree in try await context.apply(patch, message, at: path, in: tree) }
             }
         )
         await keeper.advance(to: outcome.commit)
+        return outcome.refusal
+    }
+
+    /// One file as it is, for a merge; `nil` when there is none or it is no text.
+    func file(_ file: ProjectPath, at path: StepPath, in keeper: TreeKeeper) async throws -> FileText? {
+        try await journal.step(path, input: ["file": file.description]) {
+            try await keeper.ready().read(file).flatMap { FileText(readable: $0) }
+        }
     }
 
     /// The component's files as a prompt shows them.
@@ -54,7 +66,23 @@ extension CrewStage {
 }
 
 extension RunContext {
-    fileprivate func write(_ patch: Patch, into tree: WorkTree) async throws {
+    fileprivate func apply(
+        _ patch: Patch,
+        _ message: String,
+        at path: StepPath,
+        in tree: WorkTree
+    ) async throws -> PatchOutcome {
+        guard let before = try await tree.head() else { throw RunError.treeLost(tree.path) }
+        do {
+            try await write(patch, into: tree)
+            return PatchOutcome(commit: try await commit(message, at: path, in: tree) ?? before)
+        } catch let error as any ReportableError where error.failureClass == .policy {
+            try await tree.reset(to: before)
+            return PatchOutcome(commit: before, refusal: error.description)
+        }
+    }
+
+    private func write(_ patch: Patch, into tree: WorkTree) async throws {
         for file in patch.files {
             let path = try ProjectPath(file.path)
             try await tree.write(path, Array(file.content.utf8), executable: file.executable ?? false)

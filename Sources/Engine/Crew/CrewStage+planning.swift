@@ -24,11 +24,15 @@ extension CrewStage {
     }
 
     /// Refuses a taken folder before hours of work rather than after; delivery itself looks again.
-    func checkTarget(of scope: CrewScope) async throws {
+    ///
+    /// It is a step, so that a resumed run does not stumble over its own delivery.
+    func checkTarget(at path: StepPath, of scope: CrewScope) async throws {
         guard let plan = scope.plan else { return }
-        let folder = request.targetFolder(title: plan.title)
-        guard journal.mode == .live else { return }
-        try DeliveryTarget(folder).check()
+        let target = DeliveryTarget(request.targetFolder(title: plan.title))
+        _ = try await journal.step(path, input: ["folder": target.path]) {
+            try target.check()
+            return target.path
+        }
     }
 
     func makeWorkspace(at path: StepPath, in scope: inout CrewScope) async throws {

@@ -21,7 +21,7 @@ struct CrewStage: PipelineStage {
 
     func act(_ action: ActionName, at path: StepPath, in scope: inout CrewScope) async throws {
         switch action {
-        case .target: try await checkTarget(of: scope)
+        case .target: try await checkTarget(at: path, of: scope)
         case .workspace: try await makeWorkspace(at: path, in: &scope)
         case .toolchain: try await enterToolchain(at: path, in: &scope)
         case .scaffold: try await scaffold(at: path, in: &scope)

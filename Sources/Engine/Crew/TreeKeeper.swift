@@ -38,6 +38,17 @@ actor TreeKeeper {
         return opened
     }
 
+    /// Changes the tree; what a change that throws has left half done is set back before the next one.
+    func change<Result: Sendable>(_ body: @Sendable (WorkTree) async throws -> Result) async throws -> Result {
+        let ready = try await ready()
+        do {
+            return try await body(ready)
+        } catch {
+            tree = nil
+            throw error
+        }
+    }
+
     /// The tree as it is, without setting it back: for looking after what was in flight when a process died.
     func asFound() async throws -> WorkTree {
         if let tree { return tree }
