@@ -113,7 +113,17 @@ let package = Package(
         tests("GroupChatTests", ["GroupChat"]),
         tests(
             "EngineTests",
-            ["Engine", "GroupChat", "Journal", "Models", "Sandbox", "Snapshots", "Warehouse", "Workspace"]
+            [
+                "Engine", "GroupChat", "Journal", "Models", "Sandbox", "Snapshots", "Warehouse", "Workspace",
+                "drydock-crash",
+            ]
+        ),
+        // A scripted run that kills itself; no part of the product.
+        .executableTarget(
+            name: "drydock-crash",
+            dependencies: ["Core", "Engine", "HashKit", "Journal", "Models", "Sandbox", "Snapshots", "Warehouse"],
+            path: "Tests/CrashRunner",
+            swiftSettings: strict
         ),
         tests("EndToEndTests", []),
         tests("CommandsTests", ["Commands", "CommandLineKit", "Engine", "Settings"]),

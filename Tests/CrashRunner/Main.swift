@@ -1,0 +1,74 @@
+import Core
+import Engine
+import Foundation
+import Journal
+import Sandbox
+import Snapshots
+import Warehouse
+
+// A scripted run that kills its own process at a chosen place, so that a test can see what a resume makes of it.
+//
+//     drydock-crash FOLDER begin|resume [after N | during N MICROSECONDS]
+//
+// `after N` kills when the N-th append is durable; `during N` kills the given time after it, in whatever effect is
+// under way then. Without a place the run ends and prints what it came to as one JSON line.
+
+@main
+enum Main {
+    static func main() async throws {
+        let words = Array(CommandLine.arguments.dropFirst())
+        let folder = words[0]
+        try FileSystem.makeFolder(folder + "/config/guides")
+        try Data(Tiny.guide.utf8).write(to: URL(filePath: folder + "/config/guides/tiny.md"))
+        let file = try await SQLiteJournal(path: folder + "/journal.sqlite")
+        let store = FailingStore(file, place: KillPlace(words.dropFirst(2)))
+        let service = RunService(parts: parts(folder, store))
+        let run = try await words[1] == "begin" ? service.create(request(folder)) : service.run(named: "latest")
+        let known = try await service.outcome(run)
+        // Killed after its last append: there is nothing left to drive.
+        let outcome = known.report.state.canGoOn ? try await service.drive(run) : known
+        print(try await summary(of: outcome, run, service, appends: store.appends))
+    }
+
+    private static func parts(_ folder: String, _ store: FailingStore) -> EngineParts {
+        let log = EffectLog(path: folder + "/effects.log")
+        return EngineParts(
+            runs: folder + "/runs",
+            store: store,
+            warehouse: Warehouse(layers: [.builtIn, .user(folder: folder + "/config")]),
+            snapshots: SnapshotStore(folder: folder + "/snapshots", clock: FixedClock()),
+            runner: TinyRunner(log: log),
+            toolchains: TinyToolchain(),
+            model: TinyModel(log: log),
+            clock: FixedClock(),
+            identifiers: FixedIdentifiers()
+        )
+    }
+
+    private static func request(_ folder: String) -> RunRequest {
+        var request = RunRequest(description: "something tiny", base: folder)
+        request.into = folder + "/out"
+        return request
+    }
+
+    private static func summary(
+        of outcome: RunOutcome,
+        _ run: RunID,
+        _ service: RunService,
+        appends: Int
+    ) async throws -> String {
+        let journal = try await RunJournal(store: service.parts.store, run: run, lease: nil, mode: .replay)
+        let steps = await journal.recordedOutcomes.map { "\($0.path) \($0.input) \($0.result)" }.sorted()
+        let replay = try await service.replay(run)
+        let value: JSONValue = [
+            "exit": .integer(Int64(outcome.exitStatus)),
+            "tree": .string(outcome.report.snapshot?.tree.hex ?? ""),
+            "commit": .string(outcome.report.commit ?? ""),
+            "delivered": .string(outcome.report.delivered?.folder ?? ""),
+            "steps": .array(steps.map { .string($0) }),
+            "replay": .array(replay.differences.map { .string($0) }),
+            "appends": .integer(Int64(appends)),
+        ]
+        return value.text
+    }
+}

@@ -1,0 +1,107 @@
+import Core
+import Foundation
+import TestSupport
+import Testing
+
+/// Kills a scripted run at every place and compares what a resume makes of it with an undisturbed run.
+@Suite("A run that is killed", .tags(.large), .serialized)
+struct KillMatrixTests {
+    // Serialized: every trial uses the same folder, since paths are part of what is compared.
+    private let folder = "/dev/shm/drydock-kill-\(getpid())"
+
+    private struct Call {
+        let status: Int32
+        let wasKilled: Bool
+        let output: String
+    }
+
+    private func call(_ words: [String]) async throws -> Call {
+        let products = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = products.appending(path: "drydock-crash")
+        process.arguments = [folder] + words
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
+        process.terminationHandler = { _ in continuation.finish() }
+        try process.run()
+        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        for await _ in ended {}
+        return Call(
+            status: process.terminationStatus,
+            wasKilled: process.terminationReason == .uncaughtSignal,
+            output: String(decoding: output, as: UTF8.self)
+        )
+    }
+
+    private func startAfresh() throws {
+        try FileSystem.removeTree(folder)
+        try FileSystem.makeFolder(folder)
+    }
+
+    /// The parts of a summary that have to be the same after any kill.
+    private func essence(_ output: String) throws -> JSONValue {
+        var members = try #require(try JSONValue(parsing: output).object)
+        members["appends"] = nil
+        return .object(members)
+    }
+
+    /// How often each effect was begun and completed, over all processes.
+    private func effects() throws -> [String: Int] {
+        let text = try String(contentsOfFile: folder + "/effects.log", encoding: .utf8)
+        return text.split(separator: "\n").reduce(into: [:]) { counts, line in counts[String(line), default: 0] += 1 }
+    }
+
+    private func checkTrial(_ words: [String], _ expected: JSONValue, _ undisturbed: [String: Int]) async throws {
+        try startAfresh()
+        let killed = try await call(["begin"] + words)
+        if !killed.wasKilled {
+            // The run was over before the blow fell.
+            #expect(try essence(killed.output) == expected, "\(words)")
+            return
+        }
+        let resumed = try await call(["resume"])
+        guard resumed.status == 0 else {
+            Issue.record("\(words): the resumed process ended with \(resumed.status)")
+            return
+        }
+        #expect(try essence(resumed.output) == expected, "\(words)")
+        let counts = try effects()
+        let repeated = counts.filter { $0.key.hasPrefix("end ") && $0.value > undisturbed[$0.key, default: 0] }
+        // One effect may have been completed without its result having been recorded.
+        #expect(
+            repeated.values.reduce(0, +) - repeated.keys.map { undisturbed[$0, default: 0] }.reduce(0, +) <= 2,
+            "\(words): \(repeated)"
+        )
+    }
+
+    @Test("ends as if it had not been, whichever append it was killed after", .timeLimit(.minutes(10)))
+    func afterEveryAppend() async throws {
+        defer { try? FileSystem.removeTree(folder) }
+        try startAfresh()
+        let whole = try await call(["begin"])
+        #expect(whole.status == 0, "\(whole.output)")
+        let expected = try essence(whole.output)
+        #expect(expected["exit"] == 0, "\(whole.output)")
+        #expect(expected["replay"] == .array([]))
+        let undisturbed = try effects()
+        let appends = try #require(try JSONValue(parsing: whole.output)["appends"]?.integer)
+        for append in 1...appends {
+            try await checkTrial(["after", "\(append)"], expected, undisturbed)
+        }
+    }
+
+    @Test("ends as if it had not been, whatever effect it was killed in", .timeLimit(.minutes(10)))
+    func duringEffects() async throws {
+        defer { try? FileSystem.removeTree(folder) }
+        try startAfresh()
+        let whole = try await call(["begin"])
+        let expected = try essence(whole.output)
+        let undisturbed = try effects()
+        let appends = try #require(try JSONValue(parsing: whole.output)["appends"]?.integer)
+        for append in 2...appends {
+            let delay = [200, 700, 1_500, 3_000, 6_000][Int(append) % 5]
+            try await checkTrial(["during", "\(append)", "\(delay)"], expected, undisturbed)
+        }
+    }
+}
