@@ -64,7 +64,7 @@ package struct IsolationProbe: Sendable {
     ///   - message: bubblewrap's own words.
     ///   - read: Reads a kernel setting's file.
     /// - Returns: A fault that names the setting which forbids the sandbox, where one is known to.
-    static func fault(_ message: String, read: (String) -> String?) -> SandboxError {
+    package static func fault(_ message: String, read: (String) -> String?) -> SandboxError {
         let text = message.trimmed
         let lower = text.lowercased()
         let denied = ["no permissions", "operation not permitted", "permission denied", "no space left", "uid map"]
