@@ -6,14 +6,10 @@ internal import ProcessKit
 /// in a hostile project could lead elsewhere. Links that lead to visible places are made anew.
 struct MountPlan {
     /// What is bound from /etc; whatever else lies there stays hidden.
-    private static let systemFiles = [
-        "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "ssl/certs", "ssl/openssl.cnf", "ca-certificates",
-        "pki/tls/certs", "localtime", "timezone", "mime.types", "protocols", "services", "os-release", "debian_version",
-        "gai.conf", "host.conf", "perl", "maven", "terminfo", "fonts",
-    ]
+    private static let systemFolders = ["alternatives", "ssl/certs", "pki/tls/certs", "maven"]
     /// Debian keeps the configuration of these in folders with a version in their name.
-    private static let versionedFiles = ["java-", "python3"]
-    private static let systemFolders = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
+    private static let versionedFolders = ["java-", "python3."]
+    private static let rootFolders = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
     /// What tools keep passwords in, when their whole folder is made visible.
     private static let credentialFiles = ["credentials", "credentials.toml", ".npmrc", "settings.xml", "auth.json"]
 
@@ -26,10 +22,10 @@ struct MountPlan {
         self.hidden = hidden
     }
 
-    /// The system's programs and libraries, read-only, and the few files of /etc that they need.
+    /// The system's programs and libraries, read-only, and the few folders of /etc that they need.
     mutating func addSystem() {
         bind("/usr", writable: false)
-        for name in Self.systemFolders {
+        for name in Self.rootFolders {
             let path = "/" + name
             switch FileKind.of(path) {
             case .link: addLink(path)
@@ -38,9 +34,9 @@ struct MountPlan {
             }
         }
         let versioned = FolderListing.names("/etc").sorted().filter { name in
-            Self.versionedFiles.contains { name.hasPrefix($0) }
+            Self.versionedFolders.contains { name.hasPrefix($0) }
         }
-        for name in Self.systemFiles + versioned {
+        for name in Self.systemFolders + versioned {
             let path = "/etc/" + name
             guard let real = RealPath.of(path) else { continue }
             if FileKind.of(path) == .link, isVisible(real) {

@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 internal import ProcessKit
-package import SeccompKit
+internal import SeccompKit
 
 /// Everything that bubblewrap is told for one command.
 package struct SandboxSetup: Sendable {
@@ -9,13 +9,14 @@ package struct SandboxSetup: Sendable {
     /// What is visible, in the order in which it is mounted.
     package var mounts: [String]
     /// Small files that are made afresh, by their paths.
-    package var files: [String: String]
+    package var files: [String: [UInt8]]
     package var environment: [String: String]
     /// The environment of bubblewrap itself, which the command can read as that of process 1.
     package var helperEnvironment: [String: String] = [:]
     /// Descriptors of ours that the command gets, after those that bubblewrap needs.
     package var inherited: [Int32] = []
-    package var filter: SyscallFilter?
+    /// The kernel program that refuses system calls.
+    package var filter: [UInt8]?
     package var directory: String
     package var argv: [String]
 
@@ -25,7 +26,7 @@ package struct SandboxSetup: Sendable {
         folder: String,
         hidden: HiddenFolders,
         environment: SandboxEnvironment
-    ) throws(SandboxError) {
+    ) throws {
         let network = command.profile.hasNetwork
         namespaces =
             [
@@ -49,25 +50,34 @@ package struct SandboxSetup: Sendable {
         plan.seal()
         mounts = plan.arguments
         files = Self.files(home: place.home, network: network)
-        filter = SyscallFilter(sharesNetwork: network)
+        filter = try FilterProgram.standard(sharesNetwork: network)
         directory = folder
         argv = command.argv
         self.environment = environment.variables(for: command, in: place.site, temporary: "/tmp")
     }
 
-    /// The users, and how names are found; the machine's own only where there is a network.
-    private static func files(home: String, network: Bool) -> [String: String] {
+    /// Small files of /etc that are copied, since a mount costs more than a copy.
+    private static let copied = [
+        "ld.so.cache", "ld.so.conf", "ssl/openssl.cnf", "localtime", "timezone", "mime.types", "protocols", "services",
+        "os-release", "debian_version", "gai.conf", "host.conf",
+    ]
+
+    /// The users, how names are found, and copies of what the machine says of itself.
+    ///
+    /// The machine's own names and name servers are there only with a network.
+    private static func files(home: String, network: Bool) -> [String: [UInt8]] {
         let name = SandboxEnvironment.userName
         let number = BubblewrapRunner.insideUser
-        var files = [
+        let texts = [
             "/etc/passwd": "\(name):x:\(number):\(number):\(name):\(home):/bin/sh\n",
             "/etc/group": "\(name):x:\(number):\n",
             "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\(network ? " dns" : "")\n",
             "/etc/hosts": "127.0.0.1 localhost drydock\n::1 localhost\n",
         ]
-        if network {
-            files["/etc/hosts"] = SmallFile.text("/etc/hosts")
-            files["/etc/resolv.conf"] = SmallFile.text("/etc/resolv.conf")
+        var files = texts.mapValues { Array($0.utf8) }
+        let libraries = FolderListing.names("/etc/ld.so.conf.d").map { "ld.so.conf.d/" + $0 }
+        for path in (copied + libraries + (network ? ["hosts", "resolv.conf"] : [])).map({ "/etc/" + $0 }) {
+            files[path] = SmallFile.bytes(path) ?? files[path]
         }
         return files
     }
@@ -110,12 +120,12 @@ struct SandboxFiles {
 
     init(_ setup: SandboxSetup) throws {
         let files = setup.files.sorted { $0.key < $1.key }
-        var others = try files.map { try MemoryFile(Array($0.value.utf8)) }
+        var others = try files.map { try MemoryFile($0.value) }
         let names = files.enumerated().map { (path: $1.key, number: Self.firstNumber + $0) }
         var filterNumber: Int?
         if let filter = setup.filter {
             filterNumber = Self.firstNumber + others.count
-            others.append(try MemoryFile(FilterProgram.bytes(of: filter)))
+            others.append(try MemoryFile(filter))
         }
         var list: [UInt8] = []
         for argument in setup.arguments(status: 4, gate: 5, filter: filterNumber, files: names) {

@@ -1,7 +1,6 @@
 internal import CSeccomp
 package import Core
 internal import Glibc
-internal import Synchronization
 
 /// A filter that libseccomp could not make.
 package enum SeccompError: ReportableError, Equatable {
@@ -18,18 +17,22 @@ package enum SeccompError: ReportableError, Equatable {
 
 /// The kernel's form of a filter.
 package enum FilterProgram {
-    private static let cache = Mutex<[SyscallFilter: [UInt8]]>([:])
+    private static let separate = Result { () throws(SeccompError) in try bytes(of: SyscallFilter(sharesNetwork: false))
+    }
+    private static let sharing = Result { () throws(SeccompError) in try bytes(of: SyscallFilter(sharesNetwork: true)) }
 
-    /// The program's bytes, as bubblewrap's `--seccomp` takes them; made once for each filter and process.
+    /// The program of ``SyscallFilter/init(sharesNetwork:)``; made once for each process.
+    package static func standard(sharesNetwork: Bool) throws(SeccompError) -> [UInt8] {
+        try (sharesNetwork ? sharing : separate).get()
+    }
+
+    /// The program's bytes, as bubblewrap's `--seccomp` takes them.
     package static func bytes(of filter: SyscallFilter) throws(SeccompError) -> [UInt8] {
-        if let bytes = cache.withLock({ $0[filter] }) { return bytes }
         let context = try FilterContext()
         for rule in filter.rules {
             try context.add(rule)
         }
-        let bytes = try context.export()
-        cache.withLock { $0[filter] = bytes }
-        return bytes
+        return try context.export()
     }
 }
 

@@ -255,7 +255,7 @@ extension Escape {
                 """
             ),
             profile: .fetch
-        ) { setup, _ in setup.filter = SyscallFilter(sharesNetwork: false) },
+        ) { setup, _ in setup.filter = try? FilterProgram.standard(sharesNetwork: false) },
         Escape(
             name: "a daemon's socket",
             layer: .mounts,
