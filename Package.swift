@@ -84,7 +84,7 @@ let package = Package(
         // Measures; no product.
         .executableTarget(
             name: "drydock-bench",
-            dependencies: ["ArchiveKit", "Core", "ProcessKit", "Snapshots"],
+            dependencies: ["ArchiveKit", "Core", "ProcessKit", "Sandbox", "Snapshots"],
             swiftSettings: strict
         ),
 

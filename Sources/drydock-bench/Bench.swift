@@ -6,7 +6,8 @@ internal import FoundationEssentials
 @main
 struct Bench {
     static let subjects: [(name: String, run: @Sendable () async throws -> Void)] = [
-        ("snapshot", SnapshotBench.run)
+        ("sandbox", SandboxBench.run),
+        ("snapshot", SnapshotBench.run),
     ]
 
     static func main() async throws {
