@@ -105,7 +105,7 @@ let package = Package(
         tests("CommandLineKitTests", ["CommandLineKit"]),
         tests("JournalTests", ["Journal", "SQLiteKit"]),
         tests("SettingsTests", ["Settings"]),
-        tests("WarehouseTests", ["Warehouse"]),
+        tests("WarehouseTests", ["Warehouse", "ProcessKit"]),
         tests("SnapshotsTests", ["Snapshots", "ArchiveKit", "GitKit", "HashKit", "ProcessKit"]),
         tests("WorkspaceTests", ["Workspace", "GitKit"]),
         tests("SandboxTests", ["Sandbox", "ProcessKit", "SeccompKit"]),
