@@ -227,7 +227,7 @@ struct Mutation {
             old: "bytes += 1",
             new: "bytes += 2"
         ),
-        Mutation(guide: "swiftpm", kind: .library, path: "Sources/{{Type}}/WordTable.swift", old: "+= 1", new: "+= 2"),
+        Mutation(guide: "swiftpm", kind: .library, path: "Sources/{{name}}/{{module}}.swift", old: "+= 1", new: "+= 2"),
         Mutation(
             guide: "maven",
             kind: .commandLineTool,
