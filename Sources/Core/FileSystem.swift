@@ -47,6 +47,18 @@ package enum FileSystem {
         return path
     }
 
+    /// What stands where a folder above `path` would have to be; `nil` when nothing does. Links are followed.
+    package static func nonFolder(above path: String) -> String? {
+        var above = parent(of: path)
+        while true {
+            var isFolder = false
+            if FileManager.default.fileExists(atPath: above, isDirectory: &isFolder) {
+                return isFolder ? nil : above
+            }
+            above = parent(of: above)
+        }
+    }
+
     package static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
         return String(path[..<slash])

@@ -20,6 +20,9 @@ struct DeliveryTarget: Sendable {
         case .missing: break
         case .other: throw RunError.targetTaken(path)
         }
+        if let obstacle = FileSystem.nonFolder(above: path) {
+            throw RunError.targetUnwritable(path, reason: "'\(obstacle.printable)' is not a folder")
+        }
         let existing = FileSystem.nearestExistingFolder(of: path)
         if let reason = FileSystem.whyUnwritable(existing) {
             throw RunError.targetUnwritable(path, reason: reason)
