@@ -69,7 +69,10 @@ let package = Package(
         ),
         module(
             "Commands",
-            ["CommandLineKit", "Engine", "Journal", "Models", "Sandbox", "Settings", "Snapshots", "Warehouse"]
+            [
+                "CommandLineKit", "Engine", "Journal", "Models", "Sandbox", "Settings", "Snapshots", "Warehouse",
+                "YAMLKit",
+            ]
         ),
         .executableTarget(
             name: "drydock",

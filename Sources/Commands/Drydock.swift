@@ -11,8 +11,16 @@ package struct Drydock: ParsableCommand {
         abstract: "Describe a project; Drydock builds it in a sandbox, checks it, and keeps it.",
         version: "drydock \(version)",
         sections: [
+            CommandSection("Build", [New.self]),
+            CommandSection(
+                "Runs",
+                [
+                    Runs.self, Show.self, Watch.self, Pause.self, Resume.self, Cancel.self, Retry.self, Replay.self,
+                ]
+            ),
+            CommandSection("Snapshots", [SnapshotList.self, Restore.self, Verify.self]),
             CommandSection("Knowledge", [Guides.self, Flakes.self, Pipelines.self, Skills.self]),
-            CommandSection("This machine", [Config.self, Completion.self]),
+            CommandSection("This machine", [Doctor.self, Config.self, Completion.self]),
         ]
     )
 

@@ -1,6 +1,8 @@
 internal import Core
 internal import FoundationEssentials
+internal import Journal
 internal import Settings
+internal import Snapshots
 internal import Warehouse
 
 /// Where a command was called: environment, folder, configuration.
@@ -27,21 +29,47 @@ struct Surroundings: Sendable {
     }
 
     /// What Drydock knows here: what is built in, and the user's own files.
-    func warehouse() throws -> Warehouse {
+    func warehouse() -> Warehouse {
         Warehouse(layers: [.builtIn, .user(folder: folders.configuration)])
     }
 
-    /// `path` as an absolute one, seen from the folder in which the command was called.
-    func absolute(_ path: String) -> String {
-        let whole = path.hasPrefix("/") ? path : currentFolder + "/" + path
-        var parts: [Substring] = []
-        for part in whole.split(separator: "/") where part != "." {
-            if part == ".." {
-                _ = parts.popLast()
-            } else {
-                parts.append(part)
-            }
+    var snapshots: SnapshotStore { SnapshotStore(folder: folders.snapshots) }
+
+    /// Whether any run was ever recorded here.
+    var hasJournal: Bool { FileSystem.exists(folders.journal) }
+
+    /// The journal; made when there is none.
+    func journal() async throws -> any JournalStore {
+        do {
+            try FileSystem.makeFolder(folders.state)
+        } catch {
+            throw FolderError(folders.state, error)
         }
-        return "/" + parts.joined(separator: "/")
+        return try await SQLiteJournal(path: folders.journal)
+    }
+
+    /// The journal if there is one; asking makes none.
+    func existingJournal() async throws -> (any JournalStore)? {
+        hasJournal ? try await SQLiteJournal(path: folders.journal) : nil
+    }
+
+    /// `path` as an absolute one, seen from the folder in which the command was called.
+    func absolute(_ path: String) -> String { FileSystem.absolute(path, in: currentFolder) }
+}
+
+/// One of Drydock's own folders that cannot be made.
+struct FolderError: ReportableError {
+    let description: String
+    let kind: FaultKind
+
+    init(_ folder: String, _ error: any Error) {
+        let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
+        kind = isFull ? .diskFull : .configuration
+        let reason = FileSystem.whyUnwritable(FileSystem.nearestExistingFolder(of: folder)) ?? "\(error)"
+        description = "the folder '\(folder.printable)' cannot be made: \(isFull ? "no space is left" : reason)"
+    }
+
+    var hint: String? {
+        kind == .diskFull ? "free some space" : "make it writable, or set DRYDOCK_HOME to a folder that is"
     }
 }

@@ -6,15 +6,15 @@ package enum SettingKeys {
         .auto,
         "The model that plans and writes; 'builtin' works by rule and makes starters."
     )
-    package static let toolchain = SettingKey<ToolchainChoice>.choice(
+    package static let toolchain = SettingKey<ToolchainPreference>.choice(
         "toolchain",
         .auto,
         "Where compilers come from; 'auto' takes the first of the others that this machine has."
     )
     package static let nixpkgs = SettingKey.text(
         "nixpkgs",
-        "github:NixOS/nixpkgs/nixos-25.05",
-        "The flake that the toolchain 'nix' takes its packages from."
+        "auto",
+        "The flake that the toolchain 'nix' takes its packages from; 'auto' is the one that the stack's flake names."
     )
     package static let isolation = SettingKey<IsolationChoice>.choice(
         "sandbox.isolation",
@@ -77,7 +77,7 @@ package enum ModelChoice: String, CaseIterable, Sendable {
     case auto, builtin
 }
 
-package enum ToolchainChoice: String, CaseIterable, Sendable {
+package enum ToolchainPreference: String, CaseIterable, Sendable {
     case auto, nix
     case hostFlake = "host-flake"
     case host

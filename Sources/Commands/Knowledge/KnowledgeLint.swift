@@ -21,7 +21,7 @@ struct KnowledgeLint<Noun: KnowledgeNoun>: ParsableCommand {
 
     mutating func run() async throws {
         let surroundings = try Surroundings.current()
-        let shelf = Noun.shelf(of: try surroundings.warehouse())
+        let shelf = Noun.shelf(of: surroundings.warehouse())
         let output = output.makeOutput(try surroundings.settings())
         let faults: [any ReportableError] = shelf.lint() + shelf.list().compactMap(Noun.fault)
         if output.isJSON {

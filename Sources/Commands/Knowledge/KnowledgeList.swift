@@ -15,7 +15,7 @@ struct KnowledgeList<Noun: KnowledgeNoun>: ParsableCommand {
 
     mutating func run() async throws {
         let surroundings = try Surroundings.current()
-        let entries = Noun.shelf(of: try surroundings.warehouse()).list()
+        let entries = Noun.shelf(of: surroundings.warehouse()).list()
         let output = output.makeOutput(try surroundings.settings())
         guard !names else { return try output.result(entries.map { $0.name }) }
         try KnowledgeReport.print(entries.map { KnowledgeReport($0, of: Noun.self) }, to: output)

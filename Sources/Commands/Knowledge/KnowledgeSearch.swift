@@ -25,7 +25,7 @@ struct KnowledgeSearch<Noun: KnowledgeNoun>: ParsableCommand {
     mutating func run() async throws {
         let surroundings = try Surroundings.current()
         let output = output.makeOutput(try surroundings.settings())
-        let entries = Noun.shelf(of: try surroundings.warehouse()).search(words.joined(separator: " "))
+        let entries = Noun.shelf(of: surroundings.warehouse()).search(words.joined(separator: " "))
         try KnowledgeReport.print(entries.map { KnowledgeReport($0, of: Noun.self) }, to: output)
     }
 }

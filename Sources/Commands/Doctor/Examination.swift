@@ -1,0 +1,130 @@
+internal import Core
+internal import Journal
+internal import Sandbox
+internal import Settings
+internal import Snapshots
+internal import Warehouse
+
+/// What `doctor` looks at, part by part.
+struct Examination: Sendable {
+    let surroundings: Surroundings
+    let settings: Settings
+
+    func findings() async -> [Finding] {
+        var findings = await machine()
+        findings += [settingsFinding()] + variables()
+        findings.append(await journal())
+        findings += await snapshots()
+        findings += knowledge()
+        findings.append(model())
+        return findings
+    }
+
+    /// Kernel, sandbox, limits, Nix, disk and the tools of every stack.
+    private func machine() async -> [Finding] {
+        do {
+            let nixpkgs = settings[SettingKeys.nixpkgs]
+            let inspection = MachineInspection(
+                stateFolder: surroundings.folders.state,
+                cacheFolder: surroundings.folders.cache,
+                environment: surroundings.environment,
+                hostFlake: try hostFlake(),
+                nixpkgs: nixpkgs == "auto" ? nil : nixpkgs,
+                stacks: surroundings.warehouse().guides.usable().map {
+                    MachineReport.Stack(name: $0.name, tools: $0.tools, packages: $0.debianPackages)
+                }
+            )
+            return await inspection.report().findings.map { Finding($0) }
+        } catch {
+            return [.problem("machine", error)]
+        }
+    }
+
+    private func settingsFinding() -> Finding {
+        do {
+            _ = try surroundings.settings()
+            return .ok("settings", surroundings.configurationFiles.joined(separator: ", "))
+        } catch {
+            return .problem("settings", error)
+        }
+    }
+
+    private func variables() -> [Finding] {
+        settings.unknownVariables.map { variable in
+            .warning("settings", "the variable \(variable) means nothing", "'drydock config show' lists the settings")
+        }
+    }
+
+    private func journal() async -> Finding {
+        do {
+            guard let store = try await surroundings.existingJournal() else {
+                return .ok("journal", "no runs yet")
+            }
+            let runs = try await store.runs(limit: nil, before: nil)
+            return .ok("journal", Amounts.count(runs.count, "run"))
+        } catch {
+            return .problem("journal", error)
+        }
+    }
+
+    private func snapshots() async -> [Finding] {
+        guard FileSystem.exists(surroundings.folders.snapshots) else { return [.ok("snapshots", "none yet")] }
+        do {
+            let (records, damages) = try await surroundings.snapshots.contents()
+            let damaged = damages.map { Finding.problem("snapshots", SnapshotError.damaged($0)) }
+            return damaged + [.ok("snapshots", Amounts.count(records.count, "snapshot"))]
+        } catch {
+            return [.problem("snapshots", error)]
+        }
+    }
+
+    private func knowledge() -> [Finding] {
+        let warehouse = surroundings.warehouse()
+        let faults =
+            warehouse.guides.lint() + warehouse.flakes.lint() + warehouse.pipelines.lint() + warehouse.skills.lint()
+        return faults.map { .warning("knowledge", $0.description, $0.hint) }
+    }
+
+    private func model() -> Finding {
+        .warning(
+            "model",
+            "only 'builtin', which makes verified starters by rule",
+            "what a description asks for beyond a starter is not written without another model"
+        )
+    }
+
+    private func hostFlake() throws -> FlakeSource {
+        let flake = try surroundings.warehouse().flakes.named("host")
+        return .builtIn(name: "host", text: flake.files["flake.nix"]?.text ?? "")
+    }
+}
+
+extension Finding {
+    /// What was found of the machine, with the status that a run would end with.
+    init(_ finding: MachineReport.Finding) {
+        let kind: FaultKind =
+            switch finding.name {
+            case "disk": .diskFull
+            case "state folder": .configuration
+            default: .sandboxUnavailable
+            }
+        self.init(
+            subject: finding.name,
+            status: Status(finding.status),
+            message: finding.detail,
+            remedy: finding.remedy,
+            exitCode: finding.status == .problem ? kind.exitStatus : 0
+        )
+    }
+}
+
+extension Finding.Status {
+    fileprivate init(_ status: MachineReport.Status) {
+        self =
+            switch status {
+            case .ok: .ok
+            case .warning: .warning
+            case .problem: .problem
+            }
+    }
+}

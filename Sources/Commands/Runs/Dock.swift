@@ -1,0 +1,79 @@
+internal import Core
+internal import Engine
+internal import FoundationEssentials
+internal import Journal
+internal import Models
+internal import Sandbox
+internal import Settings
+internal import Snapshots
+internal import Synchronization
+internal import Warehouse
+
+/// The engine with everything that it needs of this machine: where Drydock's parts are put together.
+struct Dock: Sendable {
+    let service: RunService
+    let surroundings: Surroundings
+    let settings: Settings
+    let lines: LineRelay
+
+    /// Opens the stores and finds the sandbox; makes Drydock's folders when there are none.
+    static func open(_ surroundings: Surroundings, _ settings: Settings) async throws -> Dock {
+        let lines = LineRelay()
+        let folders = surroundings.folders
+        let nixpkgs = settings[SettingKeys.nixpkgs]
+        var parts = EngineParts(
+            runs: folders.runs,
+            store: try await surroundings.journal(),
+            warehouse: surroundings.warehouse(),
+            snapshots: surroundings.snapshots,
+            runner: ChosenRunner(.bubblewrap, surroundings),
+            toolchains: ToolchainResolver(
+                cacheFolder: folders.cache,
+                environment: surroundings.environment,
+                nixpkgs: nixpkgs == "auto" ? nil : nixpkgs
+            ),
+            model: BuiltinModel(),
+            redactor: Redactor(environment: surroundings.environment)
+        )
+        parts.onLine = { lines.put($1, of: $0) }
+        return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
+    }
+
+    /// Opens the dock for a run that is already there.
+    ///
+    /// - Throws: ``RunError/notFound(_:)`` when there is no journal yet; asking for a run makes none.
+    static func openExisting(_ options: OutputOptions, for run: RunArgument) async throws -> (Dock, Output) {
+        let surroundings = try Surroundings.current()
+        let settings = try surroundings.settings()
+        guard surroundings.hasJournal else { throw RunError.notFound(run.text) }
+        return (try await open(surroundings, settings), options.makeOutput(settings))
+    }
+
+    /// This dock with the isolation that a run began with, whatever is configured now.
+    ///
+    /// - Throws: ``SandboxError`` when that isolation cannot be had here.
+    func prepared(for run: RunID) async throws -> Dock {
+        let isolation = Isolation(try await service.report(run).isolation)
+        try await isolation.check()
+        var parts = service.parts
+        parts.runner = ChosenRunner(isolation, surroundings)
+        return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
+    }
+}
+
+/// The last line that each running command has printed, for whoever draws next.
+final class LineRelay: Sendable {
+    private let lines = Mutex<[StepPath: String]>([:])
+
+    func put(_ line: String, of step: StepPath) {
+        lines.withLock { $0[step] = line }
+    }
+
+    /// What came in since the last call.
+    func take() -> [(step: StepPath, line: String)] {
+        lines.withLock { lines in
+            defer { lines = [:] }
+            return lines.map { ($0.key, $0.value) }
+        }
+    }
+}

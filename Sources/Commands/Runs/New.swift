@@ -1,0 +1,131 @@
+internal import CommandLineKit
+internal import Core
+internal import Engine
+internal import Sandbox
+internal import Settings
+
+extension SnapshotChoice: ExpressibleByArgument {}
+extension IsolationChoice: ExpressibleByArgument {}
+extension ModelChoice: ExpressibleByArgument {}
+extension ToolchainPreference: ExpressibleByArgument {}
+
+/// `drydock new`: the main job.
+struct New: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Build, check and keep a project from its description.",
+        discussion: """
+            Ends with 0 when the project was made and its checks passed. Interrupt once to cancel the run, twice to \
+            stop at once; what was terminated or killed goes on with 'drydock resume'.
+            """,
+        examples: [
+            CommandExample(
+                "drydock new \"a command line tool in Rust that counts the words of a file\"",
+                "Make it in a folder named after its title."
+            ),
+            CommandExample("drydock new - --into notes <description.txt", "Read the description from a file."),
+            CommandExample("drydock new --json \"a Go library for roman numbers\"", "One JSON object, for a script."),
+        ]
+    )
+
+    @Argument(help: "What to build, in ordinary words; '-' reads it from standard input.", valueName: "DESCRIPTION")
+    var description: String
+
+    @Option(
+        name: .letter("o"),
+        help: "Where the result goes. (default: a folder named after the title)",
+        valueName: "FOLDER",
+        completion: .folder
+    )
+    var into: String?
+
+    @OptionGroup
+    var choices: RunChoices
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    func validate() throws {
+        guard into != "" else { throw ValidationError("the folder's name is empty") }
+    }
+
+    mutating func run() async throws {
+        let surroundings = try Surroundings.current()
+        let settings = try surroundings.settings(choices.flags)
+        let output = output.makeOutput(settings)
+        var request = RunRequest(settings, description: try text(), base: surroundings.currentFolder)
+        request.into = into.map(surroundings.absolute)
+        try request.validate()
+        try await Isolation(request.isolation).check()
+        let dock = try await Dock.open(surroundings, settings)
+        let run = try await dock.service.create(request)
+        try await RunDriver(dock: dock, output: output).drive(run)
+    }
+
+    /// The description as a person gave it.
+    private func text() throws -> String {
+        guard description == "-" else { return description }
+        let limit = 16 * RunRequest.descriptionLimit
+        let bytes = StandardInput.read(limit: limit)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ValidationError("the description on standard input is not valid UTF-8", hint: "convert it to UTF-8")
+        }
+        guard bytes.count <= limit else { throw RunError.descriptionTooLong(text.count) }
+        return text
+    }
+}
+
+/// The choices of a run that the configuration makes unless the line does.
+struct RunChoices: ParsableArguments {
+    @Option(help: "The pipeline to follow.", valueName: "NAME", completion: Pipelines.names)
+    var pipeline: String?
+
+    @Option(help: "The model that plans and writes.")
+    var model: ModelChoice?
+
+    @Option(help: "Where compilers come from.", valueName: "LEVEL")
+    var toolchain: ToolchainPreference?
+
+    @Option(help: "What keeps commands apart from this machine.", valueName: "HOW")
+    var isolation: IsolationChoice?
+
+    @Option(help: "Where the snapshot is kept.", valueName: "WHERE")
+    var snapshot: SnapshotChoice?
+
+    init() {}
+
+    var flags: [SettingFlag?] {
+        [
+            SettingFlag(SettingKeys.pipeline, pipeline, flag: "--pipeline"),
+            SettingFlag(SettingKeys.model, model?.rawValue, flag: "--model"),
+            SettingFlag(SettingKeys.toolchain, toolchain?.rawValue, flag: "--toolchain"),
+            SettingFlag(SettingKeys.isolation, isolation?.rawValue, flag: "--isolation"),
+            SettingFlag(SettingKeys.snapshotBackend, snapshot?.rawValue, flag: "--snapshot"),
+        ]
+    }
+}
+
+extension RunRequest {
+    /// A request with everything that the settings say.
+    init(_ settings: Settings, description: String, base: String) {
+        self.init(description: description, base: base, pipeline: settings[SettingKeys.pipeline])
+        snapshot = settings[SettingKeys.snapshotBackend] == .nix ? .nix : .archive
+        isolation = settings[SettingKeys.isolation] == .none ? .none : .bubblewrap
+        model = settings[SettingKeys.model] == .builtin ? .builtin : .auto
+        toolchain =
+            switch settings[SettingKeys.toolchain] {
+            case .auto: .auto
+            case .nix: .nix
+            case .hostFlake: .hostFlake
+            case .host: .host
+            }
+        fixAttempts = settings[SettingKeys.fixAttempts]
+        chatRounds = settings[SettingKeys.chatRounds]
+        width = settings[SettingKeys.crewWidth]
+        limits.seconds = settings[SettingKeys.wallClock]
+        limits.memoryBytes = settings[SettingKeys.memory]
+        limits.processes = settings[SettingKeys.processes]
+        limits.diskBytes = settings[SettingKeys.disk]
+        limits.outputBytes = settings[SettingKeys.output]
+        author = Author(name: settings[SettingKeys.committerName], email: settings[SettingKeys.committerEmail])
+    }
+}

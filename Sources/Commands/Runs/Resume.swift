@@ -1,0 +1,26 @@
+internal import CommandLineKit
+internal import Core
+internal import Engine
+
+/// `drydock resume`: go on with a run that was paused, parked, or whose process died.
+struct Resume: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Go on with a run that was paused or parked, or whose process died.",
+        discussion: """
+            What is recorded is not done again. The result goes to the folder that the run was started with. Ends with \
+            11 while another process drives the run.
+            """
+    )
+
+    @Argument(help: RunArgument.help, valueName: "RUN", completion: RunArgument.names)
+    var run: RunArgument
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    mutating func run() async throws {
+        let (dock, output) = try await Dock.openExisting(output, for: run)
+        let run = try await dock.service.run(named: run.text)
+        try await RunDriver(dock: dock, output: output).drive(run)
+    }
+}

@@ -1,0 +1,60 @@
+internal import CommandLineKit
+internal import Core
+internal import Engine
+internal import Journal
+internal import Snapshots
+
+/// `drydock verify`: read everything that is kept and compare it with its hashes.
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check snapshots and journals against their hashes, every byte.",
+        discussion: "Ends with 9 when something is damaged; each finding names the snapshot or the run.",
+        examples: [
+            CommandExample("drydock verify", "Everything."),
+            CommandExample("drydock verify --snapshot 0123", "One snapshot."),
+        ]
+    )
+
+    @Option(help: "Check one snapshot only.", valueName: "SNAPSHOT", completion: Restore.names)
+    var snapshot: String?
+
+    @Option(help: "Check one run's journal only.", valueName: "RUN", completion: RunArgument.names)
+    var run: RunArgument?
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    private struct Finding: Encodable {
+        let snapshot: String?
+        let run: RunID?
+        let message: String
+    }
+
+    func validate() throws {
+        guard snapshot == nil || run == nil else { throw ValidationError("give --snapshot or --run, not both") }
+    }
+
+    mutating func run() async throws {
+        let surroundings = try Surroundings.current()
+        let output = output.makeOutput(try surroundings.settings())
+        var findings: [Finding] = []
+        if run == nil {
+            findings += try await surroundings.snapshots.verify(snapshot).map {
+                Finding(snapshot: $0.snapshot, run: nil, message: $0.description)
+            }
+        }
+        let journal = try await surroundings.existingJournal()
+        if let run, journal == nil { throw RunError.notFound(run.text) }
+        if snapshot == nil, let store = journal {
+            let one = try await run?.resolved(in: store)
+            findings += try await store.verify(one).map { Finding(snapshot: nil, run: $0.run, message: $0.description) }
+        }
+        if output.isJSON {
+            try output.json(findings)
+        } else {
+            try output.result(findings.map { output.style.paint("damaged: ", .red) + $0.message.printable })
+        }
+        guard findings.isEmpty else { throw ExitStatus(code: FaultKind.damaged.exitStatus) }
+        output.note("all is well")
+    }
+}

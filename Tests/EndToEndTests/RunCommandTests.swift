@@ -1,0 +1,291 @@
+import Core
+import Foundation
+import TestSupport
+import Testing
+
+/// Whole runs of the real binary with the real sandbox.
+@Suite("A run from the command line", .tags(.large), .temporaryDirectory)
+struct RunCommandTests {
+    private let program: Program
+
+    init() throws {
+        program = try Program(below: TemporaryDirectory.current)
+    }
+
+    /// A stack whose checks take no compiler.
+    private static let description = "a Python library that converts roman numerals"
+
+    private func files(below folder: URL) throws -> [String: String] {
+        var files: [String: String] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where !path.hasPrefix(".git/") {
+            let text = try? String(contentsOf: folder.appending(path: path), encoding: .utf8)
+            files[path] = text ?? ""
+        }
+        return files
+    }
+
+    @Test("makes a verified starter, keeps it, and gives it back")
+    func wholeJob() async throws {
+        let outcome = try await program.run("new", Self.description, "--into", "roman", "--json")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let report = try outcome.json()
+        let members = [
+            "run", "state", "verified", "scope", "title", "stack", "pipeline", "model", "toolchain", "isolation",
+            "commit", "checks", "snapshot", "delivered", "usage", "durationMs",
+        ]
+        #expect(Set(report.object?.keys.map { $0 } ?? []) == Set(members))
+        #expect(report["state"] == "completed")
+        #expect(report["verified"] == true)
+        #expect(report["scope"] == "starter")
+        #expect(report["stack"] == ["python"])
+        #expect(report["model"] == ["provider": "builtin", "name": "builtin"])
+        #expect(report["isolation"] == "bubblewrap")
+        let checks = try #require(report["checks"]?.array)
+        #expect(!checks.isEmpty && checks.allSatisfy { $0["exitCode"] == 0 })
+        let delivered = program.folder.appending(path: "roman")
+        #expect(report["delivered"]?["folder"]?.string == delivered.path)
+
+        let snapshot = try #require(report["snapshot"]?["id"]?.string)
+        let restored = try await program.run("restore", snapshot, "again")
+        #expect(restored.status == 0, "\(restored.errors)")
+        #expect(try files(below: program.folder.appending(path: "again")) == files(below: delivered))
+
+        let run = try #require(report["run"]?.string)
+        let shown = try await program.run("show", run, "--json").json()
+        #expect(shown["steps"]?.array?.isEmpty == false)
+        let listed = try #require(try await program.run("runs", "--json").json().array)
+        #expect(listed == [report])
+        #expect(try await program.run("replay", "latest").status == 0)
+        #expect(try await program.run("verify").status == 0)
+        try await checkEvents(of: run)
+    }
+
+    private func checkEvents(of run: String) async throws {
+        let watched = try await program.run("watch", run, "--jsonl")
+        #expect(watched.status == 0)
+        let events = try watched.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+        #expect(events.first?["kind"] == "run.created")
+        #expect(events.compactMap { $0["sequence"]?.integer } == Array(1...Int64(events.count)))
+        let rest = try await program.run("watch", run, "--jsonl", "--after", "\(events.count - 2)")
+        #expect(rest.output.split(separator: "\n").count == 2)
+    }
+
+    @Test("says for people what was made, what was not, and how to restore it")
+    func summary() async throws {
+        let outcome = try await program.run("new", "-", "--into", "roman", input: Self.description)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.first?.hasPrefix("A verified starter was made; what you described is not written yet") == true)
+        #expect(outcome.output.contains("drydock restore "))
+        #expect(outcome.errors.contains(" ended with 0 in "))
+        #expect(!outcome.errors.contains("\u{1b}"))
+        let quiet = try await program.run("new", Self.description, "--into", "quiet", "--quiet")
+        #expect(quiet.status == 0 && quiet.errors.isEmpty)
+    }
+
+    @Test(
+        "refuses bad input before anything is recorded",
+        arguments: [
+            ([""], 2, "the description is empty"),
+            ([" \n\t"], 2, "the description is empty"),
+            ([String(repeating: "a ", count: 25_001)], 2, "the description has 50002 characters"),
+            (["x", "--into", "taken"], 2, "exists and is not empty"),
+            (["x", "--into", "taken/file"], 2, "exists and is not empty"),
+            (["x", "--into", "taken/file/below"], 2, "cannot be written"),
+            (["x", "--into", "/proc/nowhere"], 2, "cannot be written"),
+            (["x", "--into", ""], 2, "the folder's name is empty"),
+            (["x", "--pipeline", "no-such"], 10, "there is no pipeline 'no-such'"),
+            (["x", "--snapshot", "zip"], 2, "'zip' is not a valid value for '--snapshot'"),
+            (["a", "tool"], 2, "unexpected argument 'tool'"),
+            ([], 2, "the argument DESCRIPTION is missing"),
+        ] as [([String], Int32, String)]
+    )
+    func badInput(words: [String], status: Int32, message: String) async throws {
+        let taken = program.folder.appending(path: "taken")
+        try FileManager.default.createDirectory(at: taken, withIntermediateDirectories: true)
+        try Data("mine".utf8).write(to: taken.appending(path: "file"))
+        let outcome = try await program.run(["new"] + words)
+        #expect(outcome.status == status)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
+        #expect(try await program.run("runs", "--names").output.isEmpty)
+        #expect(try String(contentsOf: taken.appending(path: "file"), encoding: .utf8) == "mine")
+    }
+
+    @Test("refuses a description that is not UTF-8")
+    func notUTF8() async throws {
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        shell.arguments = ["-c", #"printf 'a\377b' | "$0" new -"#, Program.binary]
+        shell.environment = ["DRYDOCK_HOME": program.home.path, "PATH": "/usr/bin:/bin"]
+        let pipe = Pipe()
+        shell.standardError = pipe
+        try shell.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 2)
+        #expect(text.contains("is not valid UTF-8"))
+    }
+
+    @Test("that is interrupted is cancelled, and cannot be resumed")
+    func interrupt() async throws {
+        let call = try program.start("new", Self.description, "--into", "roman")
+        try await waitForSandbox(call)
+        call.send(SIGINT)
+        let outcome = try await call.outcome()
+        #expect(outcome.status == 130)
+        #expect(outcome.errors.contains("interrupt again to stop at once"))
+        #expect(outcome.output.contains("The run was cancelled."))
+        #expect(try await program.run("runs", "--json").json()[0]?["state"] == "cancelled")
+        #expect(try await program.run("resume", "latest").status == 2)
+        #expect(!FileManager.default.fileExists(atPath: program.folder.appending(path: "roman").path))
+    }
+
+    @Test(
+        "that is terminated, or killed, is delivered by resume to the folder that it was started with",
+        arguments: [SIGTERM, SIGKILL]
+    )
+    func resume(signal: Int32) async throws {
+        let call = try program.start("new", Self.description, "--into", "roman")
+        try await waitForSandbox(call)
+        call.send(signal)
+        let stopped = try await call.outcome()
+        #expect(stopped.status == (signal == SIGTERM ? 130 : 137))
+        #expect(signal == SIGKILL || stopped.errors.contains("go on with: drydock resume "))
+        let resumed = try await program.run("resume", "latest", "--json")
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        let folder = program.folder.appending(path: "roman")
+        #expect(try resumed.json()["delivered"]?["folder"]?.string == folder.path)
+        #expect(FileManager.default.fileExists(atPath: folder.appending(path: "README.md").path))
+        #expect(try await program.run("replay", "latest").status == 0)
+    }
+
+    @Test("has one owner: a second one ends with 11")
+    func busy() async throws {
+        let call = try program.start("new", Self.description, "--into", "roman")
+        try await waitForSandbox(call)
+        let second = try await program.run("resume", "latest", "--json")
+        #expect(second.status == 11, "\(second.errors)")
+        #expect(try second.error()["kind"] == "busy")
+        #expect(try await call.outcome().status == 0)
+    }
+
+    @Test("is paused and cancelled from another process")
+    func control() async throws {
+        let call = try program.start("new", Self.description, "--into", "roman")
+        try await waitForSandbox(call)
+        let paused = try await program.run("pause", "latest", "--json")
+        #expect(try paused.json()["state"] == "paused")
+        #expect(try await call.outcome().status == 130)
+        let cancelled = try await program.run("cancel", "latest", "--json")
+        #expect(try cancelled.json()["state"] == "cancelled")
+        let again = try await program.run("retry", "latest", "--into", "again", "--json")
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(try await program.run("runs", "--names").output.split(separator: "\n").count == 2)
+    }
+
+    /// Waits until the run has entered its toolchain: from there on it takes seconds.
+    private func waitForSandbox(_ call: Call) async throws {
+        for _ in 0..<600 {
+            if try call.errorsSoFar().contains("toolchain ") { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("the run did not begin: \(try call.errorsSoFar())")
+    }
+}
+
+@Suite("Damage", .tags(.large), .temporaryDirectory)
+struct DamageCommandTests {
+    private let program: Program
+
+    init() throws {
+        program = try Program(below: TemporaryDirectory.current)
+    }
+
+    private var journal: URL { program.home.appending(path: "state/journal.sqlite") }
+
+    private func writeJournal(_ bytes: [UInt8]) throws {
+        try FileManager.default.createDirectory(
+            at: journal.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data(bytes).write(to: journal)
+    }
+
+    @Test(
+        "of the database is said with status 9, and nothing is overwritten",
+        arguments: [["runs"], ["new", "a Go tool"], ["verify"]]
+    )
+    func database(words: [String]) async throws {
+        let bytes = [UInt8](repeating: 0x5A, count: 9_000)
+        try writeJournal(bytes)
+        let outcome = try await program.run(words)
+        #expect(outcome.status == 9, "\(outcome.errors)")
+        #expect(try Array(Data(contentsOf: journal)) == bytes)
+    }
+
+    @Test(
+        "names that are not there end with 10",
+        arguments: [
+            ["show", "zzz"], ["show", "latest"], ["resume", "0"], ["watch", "a"], ["restore", "ff", "x"],
+            ["replay", "q"], ["verify", "--run", "x"],
+        ]
+    )
+    func missing(words: [String]) async throws {
+        let outcome = try await program.run(words)
+        #expect(outcome.status == 10, "\(outcome.errors)")
+        #expect(outcome.errors.contains("there is no "))
+    }
+
+    @Test("of a snapshot's archive is found by verify, and refused by restore")
+    func snapshot() async throws {
+        let made = try await program.run("new", "a Python library for dates", "--into", "dates", "--json").json()
+        let location = try #require(made["snapshot"]?["location"]?.string)
+        let id = try #require(made["snapshot"]?["id"]?.string)
+        var bytes = try Array(Data(contentsOf: URL(filePath: location)))
+        bytes[bytes.count / 2] ^= 1
+        try Data(bytes).write(to: URL(filePath: location))
+        let verify = try await program.run("verify", "--json")
+        #expect(verify.status == 9)
+        #expect(try verify.json().array?.contains { $0["snapshot"]?.string == id } == true)
+        let restore = try await program.run("restore", id, "again")
+        #expect(restore.status == 9, "\(restore.errors)")
+        #expect(!FileManager.default.fileExists(atPath: program.folder.appending(path: "again").path))
+    }
+}
+
+@Suite("The doctor", .tags(.large), .temporaryDirectory)
+struct DoctorCommandTests {
+    private let program: Program
+
+    init() throws {
+        program = try Program(below: TemporaryDirectory.current)
+    }
+
+    @Test("tries every part and says so as JSON")
+    func healthy() async throws {
+        let outcome = try await program.run("doctor", "--json")
+        let report = try outcome.json()
+        #expect((outcome.status == 0) == (report["ok"] == true))
+        let findings = try #require(report["findings"]?.array)
+        let subjects = Set(findings.compactMap { $0["subject"]?.string })
+        #expect(
+            subjects.isSuperset(of: [
+                "kernel", "bubblewrap", "limits", "nix", "disk", "settings", "journal", "toolchain cargo",
+            ])
+        )
+        for finding in findings where finding["status"] != "ok" {
+            #expect(finding["remedy"]?.string?.isEmpty == false, "\(finding.text)")
+        }
+    }
+
+    @Test("works when the configuration does not, and names the mistake")
+    func brokenSettings() async throws {
+        let file = program.home.appending(path: "config/config.yaml")
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data("pipelin: x\n".utf8).write(to: file)
+        let outcome = try await program.run("doctor")
+        #expect(outcome.status == 3)
+        #expect(outcome.output.contains("there is no setting 'pipelin'"))
+    }
+}
