@@ -18,7 +18,7 @@ package struct Drydock: ParsableCommand {
                     Runs.self, Show.self, Watch.self, Pause.self, Resume.self, Cancel.self, Retry.self, Replay.self,
                 ]
             ),
-            CommandSection("Snapshots", [SnapshotList.self, Restore.self, Verify.self]),
+            CommandSection("Snapshots", [SnapshotList.self, Restore.self, Verify.self, Prune.self, Diff.self]),
             CommandSection("Knowledge", [Guides.self, Flakes.self, Pipelines.self, Skills.self]),
             CommandSection("This machine", [Doctor.self, Config.self, Completion.self]),
         ]

@@ -1,0 +1,63 @@
+import Core
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Snapshots from the command line", .tags(.large), .temporaryDirectory)
+struct StoreCommandTests {
+    private let program: Program
+
+    init() throws {
+        program = try Program(below: TemporaryDirectory.current)
+    }
+
+    /// Makes two projects and returns their snapshots' names, the older one first.
+    private func makeTwo() async throws -> [String] {
+        var names: [String] = []
+        for (number, description) in ["a Python library for dates", "a Python tool that sorts lines"].enumerated() {
+            let made = try await program.run("new", description, "--into", "p\(number)", "--json")
+            names.append(try #require(try made.json()["snapshot"]?["id"]?.string))
+        }
+        return names
+    }
+
+    @Test("are listed newest first, compared, and pruned by rule")
+    func lifeOfSnapshots() async throws {
+        let names = try await makeTwo()
+        #expect(try await program.run("snapshots", "--names").output == "\(names[1])\n\(names[0])\n")
+        let diff = try #require(try await program.run("diff", names[0], names[1], "--json").json().array)
+        #expect(diff.contains { $0["kind"] == "added" } && diff.contains { $0["path"] == "README.md" })
+        #expect(try await program.run("diff", names[0], names[0]).output.isEmpty)
+
+        let dry = try await program.run("prune", "--keep-last", "1", "--dry-run", "--json").json()
+        #expect(dry["snapshots"]?.array?.compactMap { $0["id"]?.string } == [names[0]])
+        #expect(dry["dryRun"] == true)
+        #expect(try await program.run("snapshots", "--names").output.split(separator: "\n").count == 2)
+
+        #expect(try await program.run("prune").output.contains("removed 0 snapshots"))
+        #expect(try await program.run("prune", "--older-than", "30d").output.contains("removed 0 snapshots"))
+        #expect(try await program.run("prune", "--keep-last", "1").status == 0)
+        #expect(try await program.run("snapshots", "--names").output == names[1] + "\n")
+        #expect(try await program.run("restore", names[0], "gone").status == 10)
+    }
+
+    @Test(
+        "are pruned only by rules that make sense",
+        arguments: [["--keep-last", "-1"], ["--older-than", "soon"], ["--older-than", "5h"]]
+    )
+    func badRules(words: [String]) async throws {
+        let outcome = try await program.run(["prune"] + words)
+        #expect(outcome.status == 2, "\(outcome.errors)")
+    }
+
+    @Test("are never restored over something")
+    func taken() async throws {
+        let made = try await program.run("new", "a Python library for dates", "--into", "dates", "--json").json()
+        let id = try #require(made["snapshot"]?["id"]?.string)
+        let before = try FileManager.default.subpathsOfDirectory(atPath: program.folder.path).sorted()
+        for target in ["dates", "dates/README.md"] {
+            #expect(try await program.run("restore", id, target).status == 2)
+        }
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: program.folder.path).sorted() == before)
+    }
+}
