@@ -47,7 +47,7 @@ package enum FileSystem {
         return path
     }
 
-    /// What stands where a folder above `path` would have to be; `nil` when nothing does. Links are followed.
+    /// What stands where a folder above `path` would have to be, links followed; `nil` when nothing does.
     package static func nonFolder(above path: String) -> String? {
         var above = parent(of: path)
         while true {
