@@ -4,7 +4,7 @@
 /// reach the sink in order, on the thread that adds the entries. Not to be shared between threads.
 package final class ArchiveWriter {
     /// How many bytes of the tar stream make one frame.
-    package static let chunkSize = 4 << 20
+    package static let chunkSize = 2 << 20
 
     private let output: FrameOutput
     private let encoder: TarEncoder

@@ -169,6 +169,27 @@ struct StoreTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: scene.path("store")) == [record.id])
     }
 
+    @Test("leaves nothing or a whole snapshot when it is killed at any moment", arguments: 0..<10)
+    func killed(round: Int) async throws {
+        try run(["sh", "-c", "head -c 9000000 /dev/urandom > \(scene.tree)/noise"])
+        let (tree, folder) = (scene.tree, scene.path("store"))
+        await #expect(processExitsWith: .signal(SIGKILL)) { [tree = tree as String, folder = folder as String] in
+            let store = SnapshotStore(folder: folder)
+            Thread.detachNewThread {
+                usleep(UInt32.random(in: 1_000...300_000))
+                kill(getpid(), SIGKILL)
+            }
+            while true {
+                let record = try await store.create(from: tree, repository: false, title: "")
+                try await store.remove(record.id)
+            }
+        }
+        #expect(try await scene.store.verify().isEmpty)
+        let record = try await create()
+        #expect(try await scene.store.verify(record.id).isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [record.id])
+    }
+
     @Test("leaves out pipes, and refuses links that lead out and names that are not UTF-8")
     func oddThings() async throws {
         try run(["mkfifo", scene.tree + "/pipe"])
