@@ -40,7 +40,7 @@ extension CrewStage {
         at path: StepPath,
         in scope: CrewScope
     ) async throws -> CommandOutcome {
-        var outcome = try await run(order, at: path.appending("run-1"), in: crew.keeper, crew.toolchain)
+        var outcome = try await run(order, at: path.appending("run-1"), for: crew)
         var seen: Set<String> = []
         var attempt = 0
         while outcome.isRepairable(missing: crew.toolchain?.missing ?? []), attempt < request.fixAttempts {
@@ -53,13 +53,17 @@ extension CrewStage {
                 try await context.note(.fixEnded, at: path, FixMark(ending: .noFix, attempts: attempt))
                 return outcome
             }
-            outcome = try await run(order, at: path.appending("run-\(attempt + 1)"), in: crew.keeper, crew.toolchain)
+            outcome = try await run(order, at: path.appending("run-\(attempt + 1)"), for: crew)
         }
         if attempt > 0 {
             let ending: FixMark.Ending = outcome.exitCode == 0 ? .fixed : .unfixed
             try await context.note(.fixEnded, at: path, FixMark(ending: ending, attempts: attempt))
         }
         return outcome
+    }
+
+    private func run(_ order: CommandOrder, at path: StepPath, for crew: CrewState) async throws -> CommandOutcome {
+        try await run(order, at: path, in: crew.keeper, crew.toolchain, preparing: crew.preparation)
     }
 
     /// Asks for a patch and applies it; `false` when the model knows none.
@@ -91,7 +95,7 @@ extension CrewStage {
         }
         for (number, argv) in fix.commands.enumerated() {
             let order = crew.order(argv, .run)
-            _ = try await run(order, at: path.appending("command-\(number + 1)"), in: crew.keeper, crew.toolchain)
+            _ = try await run(order, at: path.appending("command-\(number + 1)"), for: crew)
         }
         return true
     }

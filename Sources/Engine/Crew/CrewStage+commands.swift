@@ -61,7 +61,8 @@ extension CrewStage {
         _ order: CommandOrder,
         at path: StepPath,
         in keeper: TreeKeeper,
-        _ toolchain: ChosenToolchain?
+        _ toolchain: ChosenToolchain?,
+        preparing: [CommandOrder] = []
     ) async throws -> CommandOutcome {
         guard let toolchain else { throw RunError.missingTools([order.argv[0]]) }
         let context = context
@@ -71,12 +72,18 @@ extension CrewStage {
             probe: { try await context.interrupted(order, at: path, in: keeper) },
             effect: {
                 try await keeper.change { tree in
+                    if await keeper.takeNeedOfPreparation() {
+                        try await context.prepare(preparing, for: path, in: tree, toolchain)
+                    }
                     let mark = try await context.execute(order, at: path, in: tree, toolchain)
                     return try await context.commit(mark, of: order, at: path, in: tree)
                 }
             }
         )
         await keeper.advance(to: outcome.commit)
+        if await journal.wasReplayed(path) {
+            await keeper.passRecordedCommand()
+        }
         return outcome
     }
 }
@@ -84,6 +91,20 @@ extension CrewStage {
 extension RunContext {
     /// How much of a command's output a step keeps: enough for every compiler's first errors.
     private static let keptOutput = 24_000
+
+    /// Fetches and prepares again what a tree that had to be made anew does not have; no step of its own.
+    fileprivate func prepare(
+        _ orders: [CommandOrder],
+        for path: StepPath,
+        in tree: WorkTree,
+        _ chosen: ChosenToolchain
+    ) async throws {
+        for order in orders where !chosen.missing.contains(order.argv[0]) {
+            let mark = try await runInSandbox(order, at: path, in: tree, chosen.toolchain)
+            let words = order.argv.joined(separator: " ")
+            try await note(.notice, at: path, Notice("'\(words)' was run again for a new tree: \(mark.exitCode)"))
+        }
+    }
 
     /// Runs a command and records what it came to before anything else happens.
     fileprivate func execute(

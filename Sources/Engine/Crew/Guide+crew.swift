@@ -42,6 +42,11 @@ extension CrewState {
     /// The files that the workers' roles name one by one.
     var expectedFiles: [String] { workers.flatMap { $0.owns }.filter { !$0.hasSuffix("/**") } }
 
+    /// What has to be run again in a tree that was made anew, before anything else.
+    var preparation: [CommandOrder] {
+        [.fetch, .prepare].flatMap { guide.commands(for: $0, kind: component.kind) }.map { order($0) }
+    }
+
     /// A guide's command as the sandbox gets it.
     func order(_ command: GuideCommand) -> CommandOrder {
         order(command.argv(with: names), command.profile.inSandbox)

@@ -14,8 +14,8 @@ actor TreeKeeper {
     private let open: Opening
     private(set) var commit: CommitID?
     private var tree: WorkTree?
-    /// Whether ignored files of earlier steps (fetched packages, build folders) are missing.
-    private(set) var isRebuilt = false
+    private var isFresh = false
+    private var hasPassedRecordedCommand = false
 
     init(open: @escaping Opening) {
         self.open = open
@@ -26,6 +26,17 @@ actor TreeKeeper {
         self.commit = commit
     }
 
+    /// Notes that a command's result came from the journal: what it left in ignored files may be missing.
+    func passRecordedCommand() {
+        hasPassedRecordedCommand = true
+    }
+
+    /// Whether fetched packages and the like have to be made again, since the tree had to be made anew; true once.
+    func takeNeedOfPreparation() -> Bool {
+        defer { isFresh = false }
+        return isFresh && hasPassedRecordedCommand
+    }
+
     /// The tree on disk, at ``commit``.
     func ready() async throws -> WorkTree {
         if let tree { return tree }
@@ -33,7 +44,7 @@ actor TreeKeeper {
         if let commit {
             try await opened.reset(to: commit)
         }
-        isRebuilt = isFresh
+        self.isFresh = self.isFresh || isFresh
         tree = opened
         return opened
     }

@@ -9,12 +9,12 @@ extension RunService {
 
     /// Carries a run on until it ends, is paused, or cannot go on; returns what it came to.
     ///
-    /// Steps that are recorded are not done again. When the calling task is cancelled, the run is left as a
+    /// Steps that are recorded are not done again, but for `step`, when one is named, and those that began after it. When the calling task is cancelled, the run is left as a
     /// process that died would leave it: the next `drive` goes on from there.
     ///
     /// - Throws: A fault of kind busy when another process owns the run, of kind usage when it has ended,
     ///   and `CancellationError` when the calling task is cancelled.
-    package func drive(_ run: RunID) async throws -> RunOutcome {
+    package func drive(_ run: RunID, from step: StepPath? = nil) async throws -> RunOutcome {
         let before = try await fold(run)
         guard before.report.state.canGoOn else { throw RunError.alreadyEnded(run, before.report.state) }
         let lease = try await parts.store.acquireLease(
@@ -24,13 +24,13 @@ extension RunService {
             at: parts.clock.milliseconds
         )
         return try await withCleanup {
-            try await drive(run, under: lease)
+            try await drive(run, from: step, under: lease)
         } cleanup: { [store = parts.store] in
             try? await store.release(lease)
         }
     }
 
-    private func drive(_ run: RunID, under lease: Lease) async throws -> RunOutcome {
+    private func drive(_ run: RunID, from step: StepPath?, under lease: Lease) async throws -> RunOutcome {
         let journal = try await RunJournal(
             store: parts.store,
             run: run,
@@ -38,8 +38,11 @@ extension RunService {
             clock: parts.clock,
             redactor: parts.redactor
         )
-        let context = try await context(for: run, journal)
         try await journal.record(.runResumed)
+        if let step {
+            try await journal.rewind(to: step)
+        }
+        let context = try await context(for: run, journal)
         try await context.note(.runModel, RunReport.Model(context.parts.model.identity))
         let ending = await ending(of: context)
         guard let state = ending.state else { throw ending.error }
@@ -85,7 +88,7 @@ extension RunService {
             let text = try context.warehouse.pipelines.named(context.request.pipeline)
             var scope = CrewScope()
             try await Interpreter(stage: CrewStage(context: context))
-                .run(pipeline(text), in: &scope) { !isInterruption($0) && !Task.isCancelled }
+                .run(pipeline(text), in: &scope) { isFinal($0) && !Task.isCancelled }
             return RunEnding(error: CancellationError(), state: .completed)
         } catch {
             // When the task was cancelled, whoever cancelled it knows why.
@@ -93,9 +96,9 @@ extension RunService {
         }
     }
 
-    private static func isInterruption(_ error: any Error) -> Bool {
-        if case JournalError.stopRequested = error { return true }
-        return error is CancellationError
+    /// Whether the run has failed for good: one that can go on later keeps its work tree and is not wound up.
+    private static func isFinal(_ error: any Error) -> Bool {
+        RunEnding(failed: error).state == .failed
     }
 
     /// Renews the lease until the task is cancelled; ends, with the reason, when it is lost.
@@ -136,11 +139,17 @@ private struct RunEnding: Sendable {
         default:
             let report = error as? any ReportableError
             let failureClass = report?.failureClass ?? .infrastructure
-            state = failureClass == .infrastructure ? .parked : .failed
+            state = failureClass == .infrastructure || Self.isForPersonToDecide(error) ? .parked : .failed
             mark.kind = report?.kind ?? .internalFault
             mark.failure = RunReport.Failure(failureClass: failureClass, message: "\(error)")
             mark.hint = report?.hint
         }
+    }
+
+    /// A step whose input is not the recorded one: the run waits until a person says from where to go on.
+    private static func isForPersonToDecide(_ error: any Error) -> Bool {
+        if case JournalError.inputChanged = error { return true }
+        return false
     }
 }
 
