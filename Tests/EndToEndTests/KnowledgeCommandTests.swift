@@ -31,12 +31,37 @@ struct KnowledgeCommandTests {
 
     @Test("of the user comes before what is built in, and is found without a rebuild")
     func override() async throws {
-        try write("pipelines/mine.yaml", "# A pipeline of my own.\nname: mine\n")
+        let built = try await program.run("pipelines", "show", "crew").output
+        try write("pipelines/mine.yaml", built.replacing("name: crew", with: "name: mine"))
+        try write("pipelines/crew.yaml", built)
         let listed = try #require(try await program.run("pipelines", "list", "--json").json().array)
         let mine = try #require(listed.first { $0["name"] == "mine" })
         #expect(mine["origin"] == "user")
-        #expect(mine["summary"] == "A pipeline of my own.")
+        #expect(mine["fault"] == nil)
         #expect(mine["location"]?.string == program.home.path + "/config/pipelines/mine.yaml")
+        #expect(listed.first { $0["name"] == "crew" }?["origin"] == "user")
+        #expect(try await program.run("pipelines", "lint").status == 0)
+    }
+
+    @Test("with a word that the engine does not know is found by the linter, and refused by a run, with file and line")
+    func unknownWord() async throws {
+        let built = try await program.run("pipelines", "show", "crew").output
+        try write(
+            "pipelines/mine.yaml",
+            built.replacing("name: crew", with: "name: mine").replacing("do: verify", with: "do: verfy")
+        )
+        let line =
+            try #require(
+                built.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.contains("do: verify") }
+            ) + 1
+        let place = program.home.path + "/config/pipelines/mine.yaml:\(line):"
+        let lint = try await program.run("pipelines", "lint")
+        #expect(lint.status == 3)
+        #expect(lint.output.contains(place), "\(lint.output)")
+        let run = try await program.run("new", "a Go tool", "--pipeline", "mine")
+        #expect(run.status == 3)
+        #expect(run.errors.contains(place), "\(run.errors)")
+        #expect(try await program.run("runs", "--names").output.isEmpty)
     }
 
     @Test("with a mistake is named with its file, and the rest still works")

@@ -17,7 +17,7 @@ struct KnowledgeReport: Encodable {
         switch entry.item {
         case .success(let item):
             summary = Noun.summary(of: item)
-            fault = nil
+            fault = Noun.fault(in: entry)?.description
         case .failure(let error):
             summary = ""
             fault = error.description

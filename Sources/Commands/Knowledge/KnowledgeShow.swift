@@ -48,5 +48,6 @@ struct KnowledgeShow<Noun: KnowledgeNoun>: ParsableCommand {
         }
         output.note("\(entry.origin.rawValue): \(entry.location.printable)")
         if case .failure(let fault) = entry.item { throw fault }
+        if let fault = Noun.fault(in: entry) { throw fault }
     }
 }
