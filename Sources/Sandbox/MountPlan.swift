@@ -43,6 +43,8 @@ struct MountPlan {
                 addLink(path)
             } else {
                 arguments += ["--ro-bind", real, path]
+                // A tool's folder that is one of these is shown whole: everybody may read it.
+                visible.append(path)
             }
         }
     }

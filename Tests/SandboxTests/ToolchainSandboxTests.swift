@@ -70,6 +70,20 @@ struct ToolchainSandboxTests {
         #expect(try String(contentsOfFile: tool, encoding: .utf8).contains("echo here"))
     }
 
+    @Test(
+        "finds its settings below /etc there",
+        .enabled(if: FileManager.default.isReadableFile(atPath: "/etc/maven/settings.xml"), "needs Maven")
+    )
+    func settings() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let toolchain = try await ToolchainSupport.resolver(environment)
+            .resolve(flake: nil, hostFlake: ToolchainSupport.flake("host"), tools: ["mvn"], choice: .host)
+        let command = Command(argv: ["cat", "/etc/maven/settings.xml"], profile: .build)
+        let result = try await runner().run(command, in: site(toolchain))
+        #expect(result.exitCode == 0, "\(result.output)")
+        #expect(result.output.contains("<settings"))
+    }
+
     @Test("comes from Nix's store there too", .enabled("no Nix to build with") { await ToolchainSupport.nixWorks() })
     func store() async throws {
         var environment = ProcessInfo.processInfo.environment
