@@ -1,4 +1,5 @@
 internal import Core
+internal import Engine
 internal import FoundationEssentials
 internal import Journal
 internal import Settings
@@ -22,15 +23,27 @@ struct Surroundings: Sendable {
     }
 
     /// The configuration files that count here, from the strongest to the weakest.
-    var configurationFiles: [String] { folders.configurationFiles(project: nil) }
+    var configurationFiles: [String] { folders.configurationFiles(project: trustedProject) }
+
+    var trust: ProjectTrust { ProjectTrust(state: folders.state) }
+
+    /// This folder, when it has a `.drydock` folder whose content a person has trusted.
+    var trustedProject: String? {
+        guard case .trusted = try? trust.standing(of: currentFolder) else { return nil }
+        return currentFolder
+    }
 
     func settings(_ flags: [SettingFlag?] = []) throws -> Settings {
         try Settings(flags: flags.compactMap(\.self), environment: environment, files: configurationFiles)
     }
 
-    /// What Drydock knows here: what is built in, and the user's own files.
+    /// What Drydock knows here: what is built in, the user's own files, and those of a project that is trusted.
     func warehouse() -> Warehouse {
-        Warehouse(layers: [.builtIn, .user(folder: folders.configuration)])
+        var layers: [KnowledgeLayer] = [.builtIn, .user(folder: folders.configuration)]
+        if let project = trustedProject {
+            layers.append(.project(folder: project + "/" + ProjectTrust.folderName))
+        }
+        return Warehouse(layers: layers)
     }
 
     var snapshots: SnapshotStore { SnapshotStore(folder: folders.snapshots) }

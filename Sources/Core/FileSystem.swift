@@ -18,6 +18,12 @@ package enum FileSystem {
 
     package static func exists(_ path: String) -> Bool { kind(of: path) != .missing }
 
+    /// Whether a path is a regular file; a link to one is none.
+    package static func isRegularFile(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.type] as? FileAttributeType == .typeRegular
+    }
+
     package static func isEmptyFolder(_ path: String) throws -> Bool {
         try names(in: path).isEmpty
     }

@@ -46,6 +46,7 @@ struct HelpTests {
             This machine:
               doctor      Try every part of Drydock on this machine, with a remedy for each finding.
               config      Show what is configured, and where.
+              trust       Let the .drydock folder of a project count, or no more.
               completion  Print a completion script for bash, zsh or fish.
 
             Options:

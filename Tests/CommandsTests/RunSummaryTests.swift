@@ -45,7 +45,7 @@ struct RunSummaryTests {
         #expect(
             lines(report) == [
                 "A verified starter was made; what you described is not written yet, because no model is configured.",
-                "Configure one with --model, DRYDOCK_MODEL or 'model' in /c/config.yaml.",
+                "This version has only the built-in model, which works by rule; 'drydock doctor' says what is there.",
                 "",
                 "Word Count",
                 "  folder     /home/ann/word-count",

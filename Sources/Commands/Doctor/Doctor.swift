@@ -44,7 +44,7 @@ struct Doctor: ParsableCommand {
             case .problem: .red
             }
         let status = style.paint(finding.status.rawValue.padded(to: 8), tone)
-        let line = status + finding.subject.padded(to: 14) + finding.message.printable
-        return [line] + (finding.remedy.map { [String(repeating: " ", count: 22) + $0.printable] } ?? [])
+        let line = status + (finding.subject + " ").padded(to: 19) + finding.message.printable
+        return [line] + (finding.remedy.map { [String(repeating: " ", count: 27) + $0.printable] } ?? [])
     }
 }

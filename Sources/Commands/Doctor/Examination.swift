@@ -1,4 +1,5 @@
 internal import Core
+internal import Engine
 internal import Journal
 internal import Sandbox
 internal import Settings
@@ -12,12 +13,23 @@ struct Examination: Sendable {
 
     func findings() async -> [Finding] {
         var findings = await machine()
-        findings += [settingsFinding()] + variables()
+        findings += [settingsFinding()] + variables() + project()
         findings.append(await journal())
         findings += await snapshots()
         findings += knowledge()
         findings.append(model())
         return findings
+    }
+
+    /// A project's own folder that does not count.
+    private func project() -> [Finding] {
+        do {
+            guard case .untrusted = try surroundings.trust.standing(of: surroundings.currentFolder) else { return [] }
+            let folder = surroundings.currentFolder + "/" + ProjectTrust.folderName
+            return [.warning("project", "\(folder) is ignored", "look at it, then call 'drydock trust'")]
+        } catch {
+            return [.warning("project", "\(error)", "remove what does not belong there")]
+        }
     }
 
     /// Kernel, sandbox, limits, Nix, disk and the tools of every stack.

@@ -29,7 +29,7 @@ package struct RunSummary {
             [
                 style.paint("A verified starter was made;", .green)
                     + " what you described is not written yet, because no model is configured.",
-                "Configure one with --model, DRYDOCK_MODEL or 'model' in \(configurationFile.printable).",
+                "This version has only the built-in model, which works by rule; 'drydock doctor' says what is there.",
             ]
         case .completed where report.verified:
             [style.paint("Made and verified.", .green)]

@@ -15,12 +15,16 @@ struct Resume: ParsableCommand {
     @Argument(help: RunArgument.help, valueName: "RUN", completion: RunArgument.names)
     var run: RunArgument
 
+    @Option(help: "Do this step, and those that began after it, again; 'show' lists the steps.", valueName: "STEP")
+    var from: String?
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
     mutating func run() async throws {
         let (dock, output) = try await Dock.openExisting(output, for: run)
         let run = try await dock.service.run(named: run.text)
-        try await RunDriver(dock: dock, output: output).drive(run)
+        let step = from.map { StepPath($0) }
+        try await RunDriver(dock: dock, output: output, from: step).drive(run)
     }
 }

@@ -9,12 +9,14 @@ internal import Settings
 struct RunDriver: Sendable {
     let dock: Dock
     let output: Output
+    /// The step that is done again, with all that began after it.
+    var from: StepPath?
 
     /// Returns when the run is done and verified.
     ///
     /// - Throws: ``ExitStatus`` for any other ending, after it was reported; ``RunStopped`` when this process was told to end.
     func drive(_ run: RunID) async throws {
-        let driver = RunDriver(dock: try await dock.prepared(for: run), output: output)
+        let driver = RunDriver(dock: try await dock.prepared(for: run), output: output, from: from)
         let outcome = try await driver.watched(run)
         try report(outcome)
         guard outcome.exitStatus == 0 else { throw ExitStatus(code: outcome.exitStatus) }
@@ -67,7 +69,7 @@ struct RunDriver: Sendable {
         await withTaskGroup(of: Step.self) { group in
             group.addTask {
                 do {
-                    return .ended(.success(try await dock.service.drive(run)))
+                    return .ended(.success(try await dock.service.drive(run, from: from)))
                 } catch {
                     return .ended(.failure(error))
                 }

@@ -1,5 +1,6 @@
 internal import CommandLineKit
 internal import Core
+internal import Engine
 internal import Journal
 internal import Settings
 internal import Snapshots
@@ -52,8 +53,25 @@ struct Prune: ParsableCommand {
         let dryRun: Bool
         let snapshots: [SnapshotRecord]
         let runs: [RunID]
+        /// Runs that ended without a snapshot and whose work tree is removed.
+        let folders: [RunID]
         let values: Int
         let bytes: Int64
+    }
+
+    /// Removes what runs that ended long ago left in their folders: a cancelled run keeps its work tree until then.
+    private func sweep(
+        _ surroundings: Surroundings,
+        _ store: (any JournalStore)?,
+        before limit: Int64
+    ) async throws -> [RunID] {
+        guard let store else { return [] }
+        let folders = RunFolders(runs: surroundings.folders.runs, store: store)
+        let ended = try await folders.ended(before: limit)
+        for run in ended where !dryRun {
+            try folders.remove(run)
+        }
+        return ended
     }
 
     func validate() throws {
@@ -70,18 +88,21 @@ struct Prune: ParsableCommand {
         let now = SystemClock().milliseconds
         let limit = now - Int64(days) * 86_400_000
         let store = try await surroundings.existingJournal()
+        let folders = try await sweep(surroundings, store, before: limit)
         let dropped = try await store?.dropBlobs(ofRunsBefore: limit, at: now, dryRun: dryRun) ?? Retention()
         if output.isJSON {
             let report = Report(
                 dryRun: dryRun,
                 snapshots: snapshots,
                 runs: dropped.runs,
+                folders: folders,
                 values: dropped.blobs,
                 bytes: dropped.bytes
             )
             return try output.json(report)
         }
         let verb = dryRun ? "would remove" : "removed"
+        try output.result(folders.map { "\(verb) the work tree of the run \($0)" })
         try output.result(snapshots.map { "\(verb) snapshot \($0.id) (\($0.title.printable))" })
         try output.result(
             "\(verb) \(Amounts.count(snapshots.count, "snapshot")), and of \(Amounts.count(dropped.runs.count, "run")) "
