@@ -139,6 +139,20 @@ struct DocumentTests {
             #expect(modules.contains(target), "docs/modules.md lacks '\(target)'")
         }
     }
+    @Test("name every script and every subject of the benchmark")
+    func scripts() throws {
+        let pages = try ["README.md", "CONTRIBUTING.md", "docs/testing.md"].map { try Document($0).text }.joined()
+        let scripts = try FileManager.default.contentsOfDirectory(atPath: Document.root.appending(path: "scripts").path)
+        for script in scripts where !script.hasSuffix(".sh") {
+            #expect(pages.contains("scripts/\(script)"), "no page names 'scripts/\(script)'")
+        }
+        let bench = Document.root.appending(path: "Sources/drydock-bench/Bench.swift")
+        let subjects = try String(contentsOf: bench, encoding: .utf8).matches(of: /\("([a-z]+)", [A-Z]\w+\.run\)/)
+        #expect(!subjects.isEmpty)
+        for subject in subjects.map({ String($0.1) }) {
+            #expect(try Document("docs/testing.md").text.contains("| `\(subject)` |"), "docs/testing.md: '\(subject)'")
+        }
+    }
 }
 
 /// What `--help` lists.
