@@ -45,7 +45,9 @@ extension SQLiteJournal {
         return try candidates.filter { try LeaseRow(of: $0.id, on: connection).holder(at: at) == nil }
     }
 
-    /// Fills the table `dropped` with the values that only these runs name.
+    /// Fills the table `dropped` with the values that only steps of these runs name.
+    ///
+    /// What events without a step name stays: a report on the run is made of it.
     private static func collectValues(ofRuns keys: [Int64], on connection: Connection) throws {
         try connection.run("CREATE TEMP TABLE old (run INTEGER PRIMARY KEY)")
         for key in keys {
@@ -55,8 +57,8 @@ extension SQLiteJournal {
         try connection.run(
             """
             INSERT INTO dropped
-            SELECT result FROM event WHERE run IN old AND result IS NOT NULL
-            EXCEPT SELECT result FROM event WHERE run NOT IN old AND result IS NOT NULL
+            SELECT result FROM event WHERE run IN old AND step IS NOT NULL AND result IS NOT NULL
+            EXCEPT SELECT result FROM event WHERE (run NOT IN old OR step IS NULL) AND result IS NOT NULL
             """
         )
         try connection.run("DROP TABLE temp.old")

@@ -214,12 +214,15 @@ struct StoreConformance {
     func retention() async throws {
         let shared = Array("shared".utf8)
         let own = Array("own".utf8)
+        let mark = Array("what a report is made of".utf8)
         let old = try await startRun(store, 1, at: 1_000)
         let young = try await startRun(store, 2, at: 9_000)
         for (lease, values) in [(old, [shared, own]), (young, [shared])] {
-            let drafts = values.map { EventDraft(EventKind("test"), result: .sha256(of: $0)) }
+            let drafts = values.map { EventDraft(EventKind("test"), step: StepPath("a"), result: .sha256(of: $0)) }
             try await store.append(drafts, blobs: values, to: lease.run, at: lease.expires - 30_000, under: lease)
         }
+        let marks = [EventDraft(EventKind("mark"), result: .sha256(of: mark))]
+        try await store.append(marks, blobs: [mark], to: old.run, at: old.expires - 30_000, under: old)
         #expect(try await store.dropBlobs(ofRunsBefore: 5_000, at: 9_000, dryRun: true).runs.isEmpty)
         try await store.release(old)
         for dryRun in [true, false] {
@@ -229,9 +232,12 @@ struct StoreConformance {
             #expect(dropped.bytes == Int64(own.count))
         }
         #expect(try await store.blob(.sha256(of: shared)) == shared)
+        #expect(try await store.blob(.sha256(of: mark)) == mark)
         await #expect(throws: JournalError.blobMissing(.sha256(of: own))) { try await store.blob(.sha256(of: own)) }
         #expect(
-            try await store.events(of: old.run).map(\.kind.rawValue) == ["run.created", "test", "test", "run.pruned"]
+            try await store.events(of: old.run).map(\.kind.rawValue) == [
+                "run.created", "test", "test", "mark", "run.pruned",
+            ]
         )
         #expect(try await store.verify(nil).isEmpty)
         #expect(try await store.dropBlobs(ofRunsBefore: 10_000, at: 10_000, dryRun: false).runs.isEmpty)
