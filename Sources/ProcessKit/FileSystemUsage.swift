@@ -20,15 +20,28 @@ package enum FileSystemUsage {
         return Int(clamping: status.f_bavail) * Int(clamping: status.f_frsize)
     }
 
+    /// More than any limit.
+    private static let uncountable = 1 << 60
+
     /// The space of all files below `folder` whose contents or names changed since then; links are not followed.
+    ///
+    /// Names are bytes, so that none hides a file. Folders so deep that no call takes their path cannot be looked
+    /// into: they count as more than any limit.
     package static func bytesWritten(below folder: String, since: Instant) -> Int {
         var total = 0
-        var waiting = [folder]
+        var waiting = [Array(folder.utf8)]
         while let current = waiting.popLast() {
-            for name in FolderListing.names(current) {
-                let path = current + "/" + name
+            guard let names = FolderListing.rawNames(current) else {
+                if errno == ENAMETOOLONG { return uncountable }
+                continue
+            }
+            for name in names {
+                let path = current + [UInt8(ascii: "/")] + name
                 var status = stat()
-                guard unsafe lstat(path, &status) == 0 else { continue }
+                guard unsafe path.withCString({ unsafe lstat($0, &status) }) == 0 else {
+                    if errno == ENAMETOOLONG { return uncountable }
+                    continue
+                }
                 if status.st_mode & S_IFMT == S_IFDIR {
                     waiting.append(path)
                 } else if status.st_ctim.tv_sec >= since.seconds {

@@ -103,6 +103,32 @@ package enum FolderListing {
         }
         return names
     }
+
+    /// The names as bytes, in no order; `nil`, with the reason in `errno`, when the folder cannot be opened.
+    static func rawNames(_ path: [UInt8]) -> [[UInt8]]? {
+        guard let folder = unsafe path.withCString({ unsafe opendir($0) }) else { return nil }
+        defer { unsafe closedir(folder) }
+        var names: [[UInt8]] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe [UInt8](bytes.prefix { $0 != 0 })
+            }
+            if name != [46], name != [46, 46] { names.append(name) }
+        }
+        return names
+    }
+}
+
+extension [UInt8] {
+    /// Lends the bytes with a NUL behind them.
+    func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+        unsafe (self + [0]).withUnsafeBytes { bytes in
+            unsafe bytes.withMemoryRebound(to: CChar.self) { text in
+                guard let start = text.baseAddress else { preconditionFailure("an array with a NUL is not empty") }
+                return unsafe body(start)
+            }
+        }
+    }
 }
 
 extension ProcessTable {

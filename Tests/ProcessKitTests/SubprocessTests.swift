@@ -19,6 +19,22 @@ struct SubprocessTests {
         #expect(output.exit == .exited(7))
     }
 
+    @Test("is held to what it writes, under whatever name and however deep")
+    func countsEveryFile() async throws {
+        let folder = NSTemporaryDirectory() + "drydock-" + UUID().uuidString
+        defer { _ = try? Process.run(URL(filePath: "/bin/rm"), arguments: ["-rf", folder]).waitUntilExit() }
+        let start = FileSystemUsage.now
+        let odd = try await shell("mkdir '\(folder)' && head -c 1000000 /dev/zero >\"\(folder)/$(printf 'f\\377')\"")
+        #expect(odd.succeeded)
+        #expect(FileSystemUsage.bytesWritten(below: folder, since: start) >= 1_000_000)
+        let deep = """
+            chdir $ARGV[0]; for (1..40) { mkdir "d" x 200; chdir "d" x 200 } open F, ">", "f"; print F "x" x 100000;
+            """
+        let made = try await Subprocess.run(["perl", "-e", deep, folder], environment: environment)
+        #expect(made.succeeded)
+        #expect(FileSystemUsage.bytesWritten(below: folder, since: start) > 1 << 50)
+    }
+
     @Test("has only the environment that it was given")
     func environmentIsWhole() async throws {
         let output = try await Subprocess.run(["/usr/bin/env"], environment: ["A": "1"])
