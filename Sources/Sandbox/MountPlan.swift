@@ -88,6 +88,33 @@ struct MountPlan {
         }
     }
 
+    /// Empties, for a command with a network, the files and folders in which tools look for programs to run.
+    ///
+    /// With a line in one of them a project could make the tool that fetches its packages run the project's own code:
+    /// another compiler, another git, a helper for passwords. `folders` are those of the project from the command's up
+    /// to the top.
+    ///
+    /// - Throws: ``SandboxError/notAFolder(path:)`` when one is a symbolic link, which nothing can be mounted on.
+    mutating func hideSettings(in folders: [String], home: String) throws(SandboxError) {
+        let ofProject = folders.flatMap { folder in Self.projectSettings.map { folder + "/" + $0 } }
+        for path in ofProject + Self.homeSettings.map({ home + "/" + $0 }) {
+            switch FileKind.of(path) {
+            case .file: arguments += ["--ro-bind", "/dev/null", path]
+            case .folder: arguments += ["--perms", "0555", "--tmpfs", path, "--remount-ro", path]
+            case .link, .other: throw .notAFolder(path: path)
+            case nil: continue
+            }
+        }
+    }
+
+    private static let projectSettings = [
+        ".cargo", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", ".mvn", "pip.conf",
+    ]
+    private static let homeSettings = [
+        ".config", ".npmrc", ".yarnrc", ".yarnrc.yml", ".gitconfig", ".ssh", ".netrc", ".pip",
+        ".cargo/config", ".cargo/config.toml", ".cargo/credentials", ".cargo/credentials.toml",
+    ]
+
     /// Nothing can be made or written any more but where it was said.
     mutating func seal() {
         arguments += ["--remount-ro", "/proc", "--remount-ro", "/"]

@@ -47,6 +47,9 @@ package struct SandboxSetup: Sendable {
             }
         }
         try plan.addSite(tree: place.tree, home: place.home, protected: place.protected)
+        if network {
+            try plan.hideSettings(in: Self.folders(from: folder, to: place.tree), home: place.home)
+        }
         plan.seal()
         mounts = plan.arguments
         files = Self.files(home: place.home, network: network)
@@ -54,6 +57,15 @@ package struct SandboxSetup: Sendable {
         directory = folder
         argv = command.argv
         self.environment = environment.variables(for: command, in: place.site, temporary: "/tmp")
+    }
+
+    /// The folder, those above it, and the project's own; `folder` lies in `tree`.
+    private static func folders(from folder: String, to tree: String) -> [String] {
+        var folders = [folder]
+        while let last = folders.last, last != tree, last.hasPrefix(tree), let slash = last.lastIndex(of: "/") {
+            folders.append(String(last[..<slash]))
+        }
+        return folders
     }
 
     /// Small files of /etc that are copied, since a mount costs more than a copy.

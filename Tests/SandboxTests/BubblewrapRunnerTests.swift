@@ -67,6 +67,30 @@ struct BubblewrapRunnerTests {
         #expect(result.exitCode == 139)
     }
 
+    @Test("hides from a command with a network what would make its tool run the project's own programs")
+    func settingsWhileFetching() async throws {
+        let site = try TestSite()
+        let runner = try BubblewrapRunner(hiding: [])
+        let plant = """
+            mkdir -p .cargo sub ~/.config/go ~/.cargo && echo evil | tee .cargo/config.toml sub/.npmrc .npmrc \
+            ~/.config/go/env ~/.gitconfig ~/.cargo/config.toml >kept
+            """
+        let look =
+            "cat ../.cargo/config.toml .npmrc ../.npmrc ~/.config/go/env ~/.gitconfig ~/.cargo/config.toml ../kept"
+        #expect(try await runner.run(TestSite.shell(plant), in: site.site).succeeded)
+        for (profile, seen) in [(CommandProfile.build, 7), (.fetch, 1)] {
+            var command = TestSite.shell("\(look) 2>/dev/null", profile: profile)
+            command.directory = try ProjectPath("sub")
+            let result = try await runner.run(command, in: site.site)
+            #expect(result.output.split(separator: "\n").count == seen, "\(profile): \(result.output)")
+        }
+        let link = TestSite.shell("rm .npmrc && ln -s kept .npmrc")
+        #expect(try await runner.run(link, in: site.site).succeeded)
+        await #expect(throws: SandboxError.notAFolder(path: site.tree + "/.npmrc")) {
+            try await runner.run(TestSite.shell("true", profile: .fetch), in: site.site)
+        }
+    }
+
     @Test("leaves no trace of what kept .drydock from being made")
     func guardFolder() async throws {
         let result = try await run("mkdir .drydock/x; ls -a")
