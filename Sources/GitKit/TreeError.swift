@@ -21,6 +21,7 @@ package enum TreeError: ReportableError, Equatable {
         switch self {
         case .system(_, _, ENOSPC), .system(_, _, EDQUOT): .diskFull
         case .system(_, _, ENOENT): .notFound
+        case .system(_, _, ENAMETOOLONG): .policy
         case .system: .failed
         case .unusableName, .linkOnTheWay, .notAFile, .holdsSecret, .tooLarge, .tooMany, .tooDeep: .policy
         }
@@ -49,6 +50,7 @@ package enum TreeError: ReportableError, Equatable {
         case .holdsSecret: "take the secret out of the file, or list the file in .gitignore"
         case .tooLarge, .tooMany: "list what is generated in .gitignore"
         case .system(_, _, ENOSPC), .system(_, _, EDQUOT): "free some disk space"
+        case .system(_, _, ENAMETOOLONG): "choose a shorter name"
         case .system, .notAFile, .tooDeep: nil
         }
     }

@@ -35,6 +35,15 @@ struct HostileTreeTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: outside) == ["victim"])
     }
 
+    @Test("refuses a name that is too long as a mistake of whoever chose it, not of the machine")
+    func longName() async throws {
+        let tree = try await makeTree()
+        let error = await #expect(throws: TreeError.self) {
+            try await tree.put(String(repeating: "n", count: 300), "x")
+        }
+        #expect(error?.failureClass == .policy)
+    }
+
     @Test("has its links stored as links, never as what they lead to")
     func storedLinks() async throws {
         let tree = try await makeTree()
