@@ -62,6 +62,8 @@ struct Yard {
 /// A script for a project of one component whose worker writes `files`.
 struct Script {
     var guide = "python"
+    var component = "count-words"
+    var role = "developer"
     var kind = ProjectKind.commandLineTool
     var files: [FileText]
     var fixes: [Fix] = []
@@ -69,14 +71,14 @@ struct Script {
 
     func provider() -> ScriptedProvider {
         let component = PlannedComponent(
-            name: "count-words",
+            name: component,
             guide: guide,
             kind: kind,
             path: "",
             description: "Counts."
         )
         let plan = Plan(title: "Count Words", summary: "Counts words.", stack: [guide], components: [component])
-        let worker = WorkerRole(role: "developer", description: "Write all of it.", owns: [], skills: [])
+        let worker = WorkerRole(role: role, description: "Write all of it.", owns: [], skills: [])
         return ScriptedProvider(
             [
                 "plan": [.answer(plan)],

@@ -1,6 +1,7 @@
 internal import Core
 internal import GitKit
 internal import GroupChat
+internal import HashKit
 internal import Journal
 internal import Models
 internal import Warehouse
@@ -82,7 +83,9 @@ private actor ChatSession: RoundMerger {
     func base(of path: ProjectPath, round: Int) async throws -> FileVersion? {
         var file = files(in: round).first { $0.path == path.description }
         if file == nil, let keeper = scope.crew?.keeper {
-            let step = place(of: round).appending("base").appending(path.description)
+            // Not the path itself: 'a/b' and 'a-b' would be one step, and an event has no room for a long one.
+            let name = String(Digest.sha256(of: path.description).hex.prefix(32))
+            let step = place(of: round).appending("base").appending(name)
             file = try await stage.file(path, at: step, in: keeper)
         }
         return file.map { FileVersion(content: $0.content, isExecutable: $0.executable ?? false) }

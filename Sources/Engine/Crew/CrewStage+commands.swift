@@ -132,7 +132,7 @@ extension RunContext {
         let site = BuildSite(
             tree: tree.path,
             protectedPaths: tree.gitPaths,
-            home: folder.home,
+            home: tree.name.map(folder.home(of:)) ?? folder.home,
             toolchain: toolchain
         )
         let command = Command(
@@ -231,6 +231,11 @@ extension TreeFindings {
 }
 
 extension WorkTree {
+    /// The component that a linked tree belongs to; `nil` for the main tree.
+    fileprivate var name: String? {
+        gitDirectory == commonDirectory ? nil : gitDirectory.split(separator: "/").last.map(String.init)
+    }
+
     /// What commands may read and must not write: the tree's own `.git`, and the repository behind a linked one.
     fileprivate var gitPaths: [String] { [path + "/.git", commonDirectory].uniqued() }
 }

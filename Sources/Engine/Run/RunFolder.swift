@@ -12,8 +12,14 @@ package struct RunFolder: Sendable, Equatable {
     /// The main work tree, with the run's repository in it.
     package var tree: String { path + "/tree" }
 
-    /// The home folder that all commands of the run share.
+    /// The home folder of the commands in the main tree.
     package var home: String { path + "/home" }
+
+    /// The home folder of one crew's commands.
+    ///
+    /// Tools read settings and start-up files from their home. What a crew's commands leave there must not have a
+    /// say in the checks of the main tree, nor in another crew's.
+    package func home(of component: String) -> String { path + "/home-" + component }
 
     /// The work tree of one component's crew.
     package func worktree(_ component: String) -> String { path + "/crews/" + component }
