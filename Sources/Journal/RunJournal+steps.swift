@@ -8,7 +8,8 @@ extension RunJournal {
     /// before without a result is looked for by `probe`, and made once more when that finds nothing. `probe` and
     /// `effect` run where the caller runs.
     ///
-    /// - Throws: What `effect` throws, after it was recorded as the step's failure;
+    /// - Throws: What `effect` throws, after it was recorded as the step's failure; `CancellationError` before
+    ///   anything is done when the task is cancelled;
     ///   ``JournalError/inputChanged(step:what:)`` when the recorded input is another one;
     ///   ``JournalError/stopRequested(_:_:)`` before acting when someone has asked the run to pause or end;
     ///   in a replay, ``JournalError/effectForbidden(step:)`` or ``JournalError/recordedFailure(step:class:message:)``
@@ -19,6 +20,7 @@ extension RunJournal {
         probe: (@Sendable () async throws -> Output?)? = nil,
         effect: @Sendable () async throws -> Output
     ) async throws -> Output {
+        try Task.checkCancellation()
         let text = try redactedText(of: input)
         let digest = Digest.sha256(of: text)
         switch try await begin(path, input: digest, text: text) {
@@ -109,6 +111,6 @@ extension StepFailure {
     init(_ error: any Error) {
         let fault = error as? any ReportableError
         failureClass = fault?.failureClass ?? .infrastructure
-        message = fault?.description ?? "\(error)"
+        message = fault?.description ?? (error is CancellationError ? "stopped with the run" : "\(error)")
     }
 }

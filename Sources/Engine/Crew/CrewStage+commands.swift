@@ -143,6 +143,8 @@ extension RunContext {
             limits: request.limits.forCommands
         )
         let result = try await parts.runner.run(command, in: site) { parts.onLine(path, $0) }
+        // A command that was stopped with its run has come to nothing: it runs again when the run goes on.
+        guard result.ending != .cancelled else { throw CancellationError() }
         return CommandMark(
             exitCode: result.exitCode,
             ending: result.ending,
