@@ -25,6 +25,9 @@ package struct RunService: Sendable {
         }
         let entry = try parts.warehouse.pipelines.entry(named: request.pipeline)
         _ = try Self.pipeline(entry.item.get())
+        if let fault = parts.warehouse.guideFault(for: request.description, defaultGuide: Guide.defaultName) {
+            throw fault
+        }
         let files = entry.files + parts.warehouse.knowledgeFiles
         return try await record(redacted(request), files)
     }
