@@ -43,7 +43,10 @@ package struct IsolationProbe: Sendable {
         let brief = Subprocess.Limits(time: .seconds(10), output: 4_096)
         let version = try await Subprocess.run([program, "--version"], environment: [:], limits: brief)
         let attempt = try await Subprocess.run(
-            [program, "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "/bin/true"],
+            [
+                program, "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev",
+                "/bin/true",
+            ],
             environment: [:],
             limits: brief
         )
