@@ -46,7 +46,10 @@ struct Surroundings: Sendable {
         return Warehouse(layers: layers)
     }
 
-    var snapshots: SnapshotStore { SnapshotStore(folder: folders.snapshots) }
+    var snapshots: SnapshotStore {
+        guard let path = environment["PATH"] else { return SnapshotStore(folder: folders.snapshots) }
+        return SnapshotStore(folder: folders.snapshots, environment: ["PATH": path])
+    }
 
     /// Whether any run was ever recorded here.
     var hasJournal: Bool { FileSystem.exists(folders.journal) }

@@ -1,5 +1,6 @@
 package import Core
 internal import HashKit
+internal import ProcessKit
 
 /// The snapshots of one folder: made, found, checked, given back and pruned.
 ///
@@ -32,13 +33,23 @@ package struct SnapshotStore: Sendable {
             .nix: NixBackend(roots: folder + "/roots", environment: environment),
         ]
         self.cores = cores
+        self.environment = environment
     }
 
     let cores: Int
+    private let environment: [String: String]
 
     func backend(_ kind: SnapshotKind) throws -> any SnapshotBackend {
         guard let backend = backends[kind] else { preconditionFailure("no backend of the kind \(kind.rawValue)") }
         return backend
+    }
+
+    /// Checks, before any work, that snapshots of this kind can be made on this machine.
+    ///
+    /// - Throws: ``SnapshotError/nixMissing``.
+    package func check(_ kind: SnapshotKind) throws {
+        guard kind == .nix, ExecutableSearch.find("nix-store", path: environment["PATH"]) == nil else { return }
+        throw SnapshotError.nixMissing
     }
 
     func onLane<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {

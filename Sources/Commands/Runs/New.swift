@@ -3,6 +3,7 @@ internal import Core
 internal import Engine
 internal import Sandbox
 internal import Settings
+internal import Snapshots
 
 extension SnapshotChoice: ExpressibleByArgument {}
 extension IsolationChoice: ExpressibleByArgument {}
@@ -56,6 +57,7 @@ struct New: ParsableCommand {
         request.into = into.map(surroundings.absolute)
         try request.validate()
         try await Isolation(request.isolation).check()
+        try surroundings.snapshots.check(request.snapshot == .nix ? .nix : .archive)
         let dock = try await Dock.open(surroundings, settings)
         let run = try await dock.service.create(request)
         try await RunDriver(dock: dock, output: output).drive(run)
