@@ -70,7 +70,9 @@ package struct IsolationProbe: Sendable {
     package static func fault(_ message: String, read: (String) -> String?) -> SandboxError {
         let text = message.trimmed
         let lower = text.lowercased()
-        let denied = ["no permissions", "operation not permitted", "permission denied", "no space left", "uid map"]
+        let denied = [
+            "no permissions", "operation not permitted", "permission denied", "no space left", "exceeded", "uid map",
+        ]
         guard denied.contains(where: lower.contains), lower.contains("namespace") || lower.contains("uid map") else {
             return .setupFailed(text)
         }
