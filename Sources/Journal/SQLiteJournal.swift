@@ -34,10 +34,13 @@ package final class SQLiteJournal: JournalStore {
     /// How many bytes a page has: small enough for a cheap commit, large enough to hold several values.
     private static let pageSize = 8_192
 
+    /// Gives a new file its form; one that holds something already is not written to before it is known as ours.
     private static func configure(_ connection: Connection) throws {
-        try connection.run("PRAGMA page_size = \(pageSize)")
-        try connection.run("PRAGMA auto_vacuum = INCREMENTAL")
-        try connection.run("PRAGMA journal_mode = WAL")
+        if try Schema.isUnformed(connection) {
+            try connection.run("PRAGMA page_size = \(pageSize)")
+            try connection.run("PRAGMA auto_vacuum = INCREMENTAL")
+            try connection.run("PRAGMA journal_mode = WAL")
+        }
         try connection.run("PRAGMA synchronous = FULL")
     }
 

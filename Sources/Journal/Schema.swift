@@ -82,6 +82,11 @@ extension Schema {
         }
     }
 
+    /// Whether nothing has been written to the database yet.
+    static func isUnformed(_ connection: Connection) throws -> Bool {
+        try version(of: connection) == 0 && number("SELECT count(*) FROM sqlite_schema", on: connection) == 0
+    }
+
     private static func version(of connection: Connection) throws -> Int {
         Int(try number("PRAGMA user_version", on: connection))
     }
