@@ -87,7 +87,9 @@ let package = Package(
         // Measures; no product.
         .executableTarget(
             name: "drydock-bench",
-            dependencies: ["ArchiveKit", "Core", "ProcessKit", "Sandbox", "Snapshots"],
+            dependencies: [
+                "ArchiveKit", "Core", "Journal", "ProcessKit", "SQLiteKit", "Sandbox", "Snapshots", "Warehouse",
+            ],
             swiftSettings: strict
         ),
 

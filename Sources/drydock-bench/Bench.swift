@@ -1,27 +1,82 @@
 internal import FoundationEssentials
+internal import Glibc
+internal import ProcessKit
 
 /// Measures Drydock beside its peers, in the same run on the same machine.
 ///
-/// One subcommand per subject, each in a file of its own; without a subcommand all of them run.
+/// One subcommand per subject, each in a file of its own; without a subcommand, or with `all`, all of them run.
+/// Ends with 1 when a binding figure is missed.
 @main
 struct Bench {
-    static let subjects: [(name: String, run: @Sendable () async throws -> Void)] = [
+    static let subjects: [(name: String, run: @Sendable (BenchPlace) async throws -> [Figure])] = [
+        ("startup", StartupBench.run),
         ("sandbox", SandboxBench.run),
+        ("toolchain", ToolchainBench.run),
+        ("journal", JournalBench.run),
+        ("memory", MemoryBench.run),
         ("snapshot", SnapshotBench.run),
     ]
 
+    static let usage = """
+        usage: drydock-bench [--folder FOLDER] [all | SUBJECT ...]
+        subjects: \(subjects.map(\.name).joined(separator: ", "))
+        FOLDER is where files are written; the default is the memory file system /dev/shm.
+        """
+
     static func main() async throws {
-        let wanted = CommandLine.arguments.dropFirst()
-        for name in wanted where !subjects.contains(where: { $0.name == name }) {
-            print(
-                "there is nothing called '\(name)' to measure; there is: "
-                    + subjects.map(\.name).joined(separator: ", ")
-            )
-            return
+        var words = CommandLine.arguments.dropFirst()
+        var folder = "/dev/shm"
+        if let place = words.firstIndex(of: "--folder"), place + 1 < words.endIndex {
+            folder = words[place + 1]
+            words.removeSubrange(place...(place + 1))
         }
-        for subject in subjects where wanted.isEmpty || wanted.contains(subject.name) {
-            print("== \(subject.name)")
-            try await subject.run()
+        let unknown = words.filter { word in word != "all" && !subjects.contains { $0.name == word } }
+        guard unknown.isEmpty else {
+            print(usage)
+            exit(64)
         }
+        let chosen = subjects.filter { words.isEmpty || words.contains("all") || words.contains($0.name) }
+        let figures = try await measure(chosen, below: folder)
+        print("\n" + Figure.table(figures))
+        let missed = figures.filter(\.isMissedBound)
+        for figure in missed {
+            print("missed: \(figure.what)")
+        }
+        exit(missed.isEmpty ? 0 : 1)
+    }
+
+    private static func measure(
+        _ chosen: [(name: String, run: @Sendable (BenchPlace) async throws -> [Figure])],
+        below folder: String
+    ) async throws -> [Figure] {
+        let type = try await Subprocess.run(
+            ["stat", "-f", "-c", "%T", folder],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
+        let scratch = "\(folder)/drydock-bench-\(UInt32.random(in: 0 ... .max))"
+        let place = BenchPlace(
+            folder: scratch,
+            fileSystem: type.text.filter { $0 != "\n" },
+            binary: ProcessInfo.processInfo.environment["DRYDOCK_BINARY"]
+        )
+        print("files below \(folder) (\(place.fileSystem)); load before: \(SmallFile.text("/proc/loadavg") ?? "?")")
+        let missing = ["bwrap", "tar", "zstd", "nix-store", "restic", "borg", "python3"].filter {
+            !Measuring.exists($0)
+        }
+        print(missing.isEmpty ? "all peers are installed" : "missing peers: " + missing.joined(separator: ", "))
+        var figures: [Figure] = []
+        do {
+            for subject in chosen {
+                print("== \(subject.name)")
+                try await Measuring.shell("mkdir -p \(scratch)")
+                figures += try await subject.run(place)
+                try await Measuring.shell("chmod -R u+w \(scratch); rm -rf \(scratch)")
+            }
+        } catch {
+            try await Measuring.shell("chmod -R u+w \(scratch); rm -rf \(scratch)")
+            throw error
+        }
+        print("load after: \(SmallFile.text("/proc/loadavg") ?? "?")")
+        return figures
     }
 }

@@ -27,6 +27,27 @@ enum Measuring {
         return Measured(name: name, milliseconds: times.sorted()[rounds / 2])
     }
 
+    /// The medians of two bodies in milliseconds, run in turns so that whatever else the machine does meets both.
+    ///
+    /// The first round counts for neither.
+    static func inTurns(
+        rounds: Int,
+        _ ours: (Int) async throws -> Void,
+        _ peer: (Int) async throws -> Void
+    ) async throws -> (Double, Double) {
+        var times: (ours: [Double], peer: [Double]) = ([], [])
+        for round in 0...rounds {
+            let start = ContinuousClock.now
+            try await peer(round)
+            let middle = ContinuousClock.now
+            try await ours(round)
+            guard round > 0 else { continue }
+            times.ours.append((ContinuousClock.now - middle) / .milliseconds(1))
+            times.peer.append((middle - start) / .milliseconds(1))
+        }
+        return (times.ours.sorted()[rounds / 2], times.peer.sorted()[rounds / 2])
+    }
+
     /// Prints each line with its ratio to the line of the first name.
     static func show(_ title: String, _ lines: [Measured]) {
         print(title)

@@ -5,7 +5,7 @@ internal import Sandbox
 
 /// A sandboxed `true` beside bubblewrap alone with the same namespaces.
 enum SandboxBench {
-    private static let rounds = 200
+    private static let rounds = 201
 
     /// What a person would write by hand: the same namespaces, the same powers taken, the system visible.
     private static let alone = [
@@ -16,10 +16,10 @@ enum SandboxBench {
         "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp",
     ]
 
-    static func run() async throws {
-        let folder = "/dev/shm/drydock-bench-sandbox-\(UInt32.random(in: 0 ... .max))"
+    static func run(_ place: BenchPlace) async throws -> [Figure] {
+        guard Measuring.exists("bwrap") else { return [] }
+        let folder = place.folder
         try FileManager.default.createDirectory(atPath: folder + "/project/.git", withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let toolchain = Toolchain(
             level: .host,
             environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"],
@@ -35,23 +35,13 @@ enum SandboxBench {
         let runner = try BubblewrapRunner(hiding: [])
         let command = Command(argv: ["true"], profile: .build)
         let helper = alone + ["--bind", site.tree, site.tree, "--chdir", site.tree, "true"]
-        var bare: [Double] = []
-        var sandboxed: [Double] = []
-        // In turns, so that whatever else the machine does meets both.
-        for _ in 0..<rounds {
-            bare.append(try await time { _ = try await Subprocess.run(helper, environment: ["PATH": "/usr/bin:/bin"]) })
-            sandboxed.append(try await time { _ = try await runner.run(command, in: site) })
+        let (ours, peer) = try await Measuring.inTurns(rounds: rounds) { _ in
+            let result = try await runner.run(command, in: site)
+            guard result.exitCode == 0 else { throw BenchError(line: "true", output: result.output) }
+        } _: { _ in
+            let output = try await Subprocess.run(helper, environment: ["PATH": "/usr/bin:/bin"])
+            guard output.succeeded else { throw BenchError(line: "bwrap", output: output.errorText) }
         }
-        let medians = (bare.sorted()[rounds / 2], sandboxed.sorted()[rounds / 2])
-        print("bubblewrap alone  \(rounded(medians.0)) ms")
-        print("sandboxed true    \(rounded(medians.1)) ms   \(rounded(medians.1 / medians.0)) x (bound: 1.5)")
+        return [Figure(what: "sandboxed true", ours: ours, peer: ("bwrap", peer), limit: .binding(1.5))]
     }
-
-    private static func time(_ body: () async throws -> Void) async throws -> Double {
-        let start = ContinuousClock.now
-        try await body()
-        return (ContinuousClock.now - start) / .milliseconds(1)
-    }
-
-    private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
 }
