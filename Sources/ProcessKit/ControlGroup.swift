@@ -15,6 +15,13 @@ package struct ControlGroupHost: Hashable, Sendable {
     /// `nil` when processor time cannot be read.
     package var cpu: String?
 
+    package init(version: Version, memory: String, processes: String, cpu: String?) {
+        self.version = version
+        self.memory = memory
+        self.processes = processes
+        self.cpu = cpu
+    }
+
     private static let found = Mutex<ControlGroupHost??>(nil)
 
     /// The place where this process can make groups, or `nil`.
@@ -22,6 +29,7 @@ package struct ControlGroupHost: Hashable, Sendable {
         found.withLock { cached in
             if let cached { return cached }
             let host = detect()
+            host?.removeAbandoned()
             cached = .some(host)
             return host
         }
@@ -39,6 +47,22 @@ package struct ControlGroupHost: Hashable, Sendable {
         }
     }
 
+    var folders: Set<String> { Set([memory, processes] + [cpu].compactMap { $0 }) }
+
+    /// Removes the groups of processes that were killed before they could do so.
+    ///
+    /// The kernel keeps every group that still holds a process.
+    package func removeAbandoned() {
+        for folder in folders {
+            for name in FolderListing.names(folder) {
+                guard let owner = ControlGroup.owner(ofGroup: name), kill(owner, 0) != 0, errno == ESRCH else {
+                    continue
+                }
+                unsafe rmdir(folder + "/" + name)
+            }
+        }
+    }
+
     /// Hands the controllers down to groups below, where version 2 has not done so yet.
     private func prepare() {
         guard version == .two else { return }
@@ -47,12 +71,20 @@ package struct ControlGroupHost: Hashable, Sendable {
 }
 
 /// The kernel's tables of groups and mounts, as text.
-struct ControlGroupLayout {
-    var ownGroups: String
-    var mounts: String
+package struct ControlGroupLayout {
+    private let ownGroups: String
+    private let mounts: String
+
+    /// - Parameters:
+    ///   - ownGroups: What `/proc/self/cgroup` holds.
+    ///   - mounts: What `/proc/self/mountinfo` holds.
+    package init(ownGroups: String, mounts: String) {
+        self.ownGroups = ownGroups
+        self.mounts = mounts
+    }
 
     /// The places to try, best first.
-    var candidates: [ControlGroupHost] {
+    package var candidates: [ControlGroupHost] {
         versionOne + versionTwo
     }
 
@@ -85,7 +117,8 @@ struct ControlGroupLayout {
         guard let mount = mountPoint(type: type, controller: controller), let path = ownPath(controller) else {
             return nil
         }
-        let relative = mount.root != "/" && path.hasPrefix(mount.root) ? String(path.dropFirst(mount.root.count)) : path
+        let isBelow = path == mount.root || path.hasPrefix(mount.root + "/")
+        let relative = isBelow ? String(path.dropFirst(mount.root.count)) : path
         return relative == "/" || relative.isEmpty ? mount.point : mount.point + relative
     }
 
@@ -110,6 +143,7 @@ struct ControlGroupLayout {
 /// A control group of one command: limits in the kernel, and a list of all its processes.
 package struct ControlGroup: Sendable {
     private static let counter = Atomic(0)
+    private static let prefix = "drydock-"
 
     private let host: ControlGroupHost
     private let name: String
@@ -117,7 +151,7 @@ package struct ControlGroup: Sendable {
     /// Makes a group with limits; `nil` when the kernel refuses any part of it.
     package init?(in host: ControlGroupHost, memoryBytes: Int, processes: Int) {
         self.host = host
-        name = "drydock-\(getpid())-\(Self.counter.add(1, ordering: .relaxed).newValue)"
+        name = "\(Self.prefix)\(getpid())-\(Self.counter.add(1, ordering: .relaxed).newValue)"
         var made = true
         for folder in folders where unsafe mkdir(folder, 0o755) != 0 {
             made = made && errno == EEXIST
@@ -126,6 +160,14 @@ package struct ControlGroup: Sendable {
             remove()
             return nil
         }
+    }
+
+    /// The process that made the group of this name; `nil` for a group that is none of ours.
+    static func owner(ofGroup name: String) -> Int32? {
+        guard name.hasPrefix(prefix) else { return nil }
+        let parts = name.dropFirst(prefix.count).split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, Int(parts[1]) != nil, let owner = Int32(parts[0]), owner > 0 else { return nil }
+        return owner
     }
 
     private var memory: String { host.memory + "/" + name }

@@ -1,0 +1,82 @@
+import Foundation
+import ProcessKit
+import TestSupport
+import Testing
+
+@Suite("The place of control groups", .tags(.small))
+struct ControlGroupLayoutTests {
+    private static let unified = "30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n"
+
+    private func folders(own: String, mounts: String) -> [String] {
+        ControlGroupLayout(ownGroups: own, mounts: mounts).candidates.map(\.memory)
+    }
+
+    @Test("is in version 2 the own group, and else the one above it")
+    func unifiedHierarchy() {
+        let own = "0::/user.slice/session-3.scope\n"
+        let found = ControlGroupLayout(ownGroups: own, mounts: Self.unified).candidates
+        #expect(found.map(\.memory) == ["/sys/fs/cgroup/user.slice/session-3.scope", "/sys/fs/cgroup/user.slice"])
+        #expect(found.allSatisfy { $0.version == .two && $0.processes == $0.memory && $0.cpu == $0.memory })
+    }
+
+    @Test("is in version 2 the mount itself for a process in its root")
+    func unifiedRoot() {
+        #expect(folders(own: "0::/\n", mounts: Self.unified) == ["/sys/fs/cgroup"])
+    }
+
+    @Test("is counted from the part of the hierarchy that is mounted")
+    func mountedPart() {
+        let mounts = "41 40 0:26 /pods/a /sys/fs/cgroup ro - cgroup2 cgroup rw\n"
+        #expect(folders(own: "0::/pods/a\n", mounts: mounts) == ["/sys/fs/cgroup"])
+        #expect(folders(own: "0::/pods/a/b\n", mounts: mounts) == ["/sys/fs/cgroup/b", "/sys/fs/cgroup"])
+        #expect(folders(own: "0::/pods/ab\n", mounts: mounts).first == "/sys/fs/cgroup/pods/ab")
+    }
+
+    @Test("is in version 1 a folder for each controller, which come before version 2")
+    func separateHierarchies() {
+        let mounts = """
+            31 30 0:27 / /cg/memory rw - cgroup cgroup rw,memory
+            32 30 0:28 / /cg/pids rw - cgroup cgroup rw,pids
+            33 30 0:29 / /cg/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct
+            34 30 0:30 / /cg/unified rw - cgroup2 cgroup2 rw
+            """
+        let own = "4:cpu,cpuacct:/\n3:pids:/\n2:memory:/deep\n0::/\n"
+        let found = ControlGroupLayout(ownGroups: own, mounts: mounts).candidates
+        #expect(
+            found.first
+                == ControlGroupHost(
+                    version: .one,
+                    memory: "/cg/memory/deep",
+                    processes: "/cg/pids",
+                    cpu: "/cg/cpu,cpuacct"
+                )
+        )
+        #expect(found.dropFirst().map(\.memory) == ["/cg/unified"])
+    }
+
+    @Test("is nowhere without mounts, or when lines are not what they should be")
+    func nothing() {
+        #expect(folders(own: "", mounts: "").isEmpty)
+        #expect(folders(own: "0::/\n", mounts: "30 23 0:26 / /sys/fs/cgroup rw").isEmpty)
+        #expect(folders(own: "garbage", mounts: Self.unified).isEmpty)
+    }
+}
+
+@Suite("Abandoned control groups", .tags(.medium), .temporaryDirectory)
+struct AbandonedControlGroupTests {
+    /// No process has a number above the kernel's highest one.
+    private let nobody = 1 << 22 + 1
+
+    @Test("are removed, while those of living processes and of others stay")
+    func removal() throws {
+        let folder = TemporaryDirectory.current.path
+        let mine = "drydock-\(ProcessInfo.processInfo.processIdentifier)-1"
+        let foreign = "drydock-\(nobody)-1-x"
+        for name in ["drydock-\(nobody)-1", "drydock-\(nobody)-22", mine, foreign, "drydock-", "other-\(nobody)-1"] {
+            try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: false)
+        }
+        ControlGroupHost(version: .two, memory: folder, processes: folder, cpu: nil).removeAbandoned()
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        #expect(left == ["drydock-", mine, foreign, "other-\(nobody)-1"].sorted())
+    }
+}
