@@ -166,13 +166,18 @@ package struct JSONError: ReportableError, Equatable {
 
 /// The one way in which Drydock writes JSON: sorted keys and `/` not escaped, so that equal values are equal bytes.
 package enum JSON {
-    package static func encode(_ value: some Encodable, pretty: Bool = false) throws -> Data {
+    /// Never changed after they were made, so that every task may use them.
+    private static let compact = encoder([])
+    private static let pretty = encoder(.prettyPrinted)
+
+    private static func encoder(_ formatting: JSONEncoder.OutputFormatting) -> JSONEncoder {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty {
-            encoder.outputFormatting.insert(.prettyPrinted)
-        }
-        return try encoder.encode(value)
+        encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
+        return encoder
+    }
+
+    package static func encode(_ value: some Encodable, pretty: Bool = false) throws -> Data {
+        try (pretty ? Self.pretty : compact).encode(value)
     }
 
     package static func decode<Value: Decodable>(

@@ -50,6 +50,12 @@ enum CompactJSON {
 
     private static func write(_ string: String, to text: inout String) {
         text += "\""
+        // Nearly every string is one that needs no escape.
+        guard string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }) else {
+            text += string
+            text += "\""
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""

@@ -4,7 +4,7 @@ internal import SQLiteKit
 
 extension SQLiteJournal {
     package func createRun(_ run: RunID, at: Int64, first: [EventDraft], blobs: [[UInt8]]) async throws {
-        let named = await Self.named(blobs)
+        let named = blobs.isEmpty ? [] : await Self.named(blobs)
         _ = try await commit(PendingAppend(first, blobs: named, run: run, at: at, lease: nil, createsRun: true))
     }
 
@@ -16,7 +16,8 @@ extension SQLiteJournal {
         at: Int64,
         under lease: Lease?
     ) async throws -> [Event] {
-        let named = await Self.named(blobs)
+        // Most appends have none: a change of thread costs more than the rest of this function.
+        let named = blobs.isEmpty ? [] : await Self.named(blobs)
         return try await commit(PendingAppend(drafts, blobs: named, run: run, at: at, lease: lease))
     }
 
