@@ -132,7 +132,7 @@ enum JournalBench {
             _ = try await journal.step(StepPath("size/step-\(number)"), input: input) { output }
         }
         try await store.checkpoint()
-        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        let size = FileManager.default.contents(atPath: path)?.count ?? 0
         return Figure(
             what: "journal bytes per payload byte",
             ours: Double(size) / 1_024,
