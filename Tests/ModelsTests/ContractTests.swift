@@ -236,6 +236,33 @@ struct ContractTests {
         #expect(FixContract().problems(in: Fix(diagnosis: "d", fixed: false, files: [file]), for: input).count == 1)
     }
 
+    @Test(
+        "fix: cannot take the tests away",
+        arguments: ["tests/a.py", "src/test/java/ATest.java", "a_test.go", "Tests/ATests/ATests.swift", "x.test.js"]
+    )
+    func lostTests(path: String) {
+        let input = FixInput(
+            title: "T",
+            description: "d",
+            component: component,
+            command: ["make"],
+            exitCode: 1,
+            output: "",
+            files: [FileText(path: path, content: "assert"), FileText(path: "src/latest.py", content: "x")],
+            guide: Samples.sheet(),
+            attempt: 1
+        )
+        let lost = ["the patch takes away the tests in '\(path)'"]
+        let deletion = Fix(diagnosis: "d", fixed: true, deletions: [path])
+        #expect(FixContract().problems(in: deletion, for: input) == lost)
+        let emptied = Fix(diagnosis: "d", fixed: true, files: [FileText(path: path, content: "\n")])
+        #expect(FixContract().problems(in: emptied, for: input) == lost)
+        let better = Fix(diagnosis: "d", fixed: true, files: [FileText(path: path, content: "assert 1")])
+        #expect(FixContract().problems(in: better, for: input) == [])
+        let other = Fix(diagnosis: "d", fixed: true, deletions: ["src/latest.py"])
+        #expect(FixContract().problems(in: other, for: input) == [])
+    }
+
     @Test("review and verdict: exit codes are believed, not the model")
     func judgements() {
         let failed = [CheckResult(argv: ["cargo", "test"], exitCode: 101)]

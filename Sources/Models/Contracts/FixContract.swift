@@ -95,6 +95,7 @@ package struct FixContract: Contract {
             deletions: answer.deletions,
             owned: OwnedPaths(folder: input.component.path)
         )
+        problems += Self.lostTests(in: answer, of: input)
         problems += CommandRules.problems(in: answer.commands, at: "commands")
         let isEmpty = answer.files.isEmpty && answer.deletions.isEmpty && answer.commands.isEmpty
         if answer.fixed == isEmpty {
@@ -103,5 +104,27 @@ package struct FixContract: Contract {
             )
         }
         return problems
+    }
+
+    /// A check that passes because its tests are gone shows nothing.
+    private static func lostTests(in answer: Fix, of input: FixInput) -> [String] {
+        let tests = Set(input.files.filter { isTest($0.path) && !isBlank($0.content) }.map(\.path))
+        let deleted = answer.deletions.filter(tests.contains)
+        let emptied = answer.files.filter { tests.contains($0.path) && isBlank($0.content) }.map(\.path)
+        return (deleted + emptied).map { "the patch takes away the tests in '\($0.printable)'" }
+    }
+
+    private static func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
+
+    /// Whether a path is one at which the stacks keep tests.
+    private static func isTest(_ path: String) -> Bool {
+        let parts = path.lowercased().split(separator: "/")
+        guard let name = parts.last else { return false }
+        if parts.dropLast().contains(where: { ["test", "tests", "spec", "specs", "__tests__"].contains($0) }) {
+            return true
+        }
+        let stem = name.prefix { $0 != "." }
+        return stem.hasPrefix("test_") || stem.hasSuffix("_test") || stem.hasSuffix("tests")
+            || name.contains(".test.") || name.contains(".spec.")
     }
 }
