@@ -49,6 +49,20 @@ package struct StandardStream: Sendable {
         }
     }
 
+    /// Puts /dev/null in place of a standard stream that the process was started without.
+    ///
+    /// To be called before anything is opened: a file of ours would get the stream's number, and what is meant for
+    /// people would be written into it.
+    package static func openMissing() {
+        while true {
+            let opened = unsafe open("/dev/null", O_RDWR)
+            guard opened >= 0, opened <= STDERR_FILENO else {
+                close(opened)
+                return
+            }
+        }
+    }
+
     package var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// Columns of the terminal, or `nil` when it is none or does not say.

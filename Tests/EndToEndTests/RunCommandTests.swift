@@ -127,6 +127,21 @@ struct RunCommandTests {
         #expect(text.contains("is not valid UTF-8"))
     }
 
+    @Test("goes on to its end when all its streams were closed before it began")
+    func closedStreams() async throws {
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        shell.arguments = [
+            "-c", #"exec "$0" new "$1" --toolchain host --into roman <&- >&- 2>&-"#, Program.binary, Self.description,
+        ]
+        shell.environment = ["DRYDOCK_HOME": program.home.path, "PATH": "/usr/bin:/bin"]
+        shell.currentDirectoryURL = program.folder
+        try shell.run()
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 0)
+        #expect(try await program.run("verify").status == 0)
+    }
+
     @Test("that is interrupted is cancelled, and cannot be resumed")
     func interrupt() async throws {
         let call = try program.start("new", Self.description, "--into", "roman")
