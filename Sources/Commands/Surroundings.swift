@@ -81,7 +81,9 @@ struct FolderError: ReportableError {
     init(_ folder: String, _ error: any Error) {
         let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
         kind = isFull ? .diskFull : .configuration
-        let reason = FileSystem.whyUnwritable(FileSystem.nearestExistingFolder(of: folder)) ?? "\(error)"
+        let obstacle = FileSystem.nonFolder(above: folder).map { "'\($0.printable)' is not a folder" }
+        let reason =
+            obstacle ?? FileSystem.whyUnwritable(FileSystem.nearestExistingFolder(of: folder)) ?? "\(error)"
         description = "the folder '\(folder.printable)' cannot be made: \(isFull ? "no space is left" : reason)"
     }
 

@@ -148,6 +148,15 @@ struct SettingsCommandTests {
         }
     }
 
+    @Test("below something that is no folder end with status 3, and say what stands there")
+    func homeIsFile() async throws {
+        var program = program
+        program.environment = ["DRYDOCK_HOME": "/dev/null"]
+        let outcome = try await program.run("new", "a Python tool")
+        #expect(outcome.status == 3)
+        #expect(outcome.errors.contains("'/dev/null' is not a folder"), "\(outcome.errors)")
+    }
+
     @Test("without any home end with status 3")
     func noHome() async throws {
         var program = program
