@@ -52,6 +52,22 @@ struct HostileAnswerTests {
         #expect(report.state == .failed, "\(report)")
     }
 
+    @Test("leaves no folder behind, however deep or closed it was made")
+    func deepFolders() async throws {
+        var files = Self.broken
+        files[0] = FileText(path: "count_words/__init__.py", content: "def count(text):\n    return 3\n")
+        files.append(FileText(path: ".gitignore", content: "deep/\n__pycache__/\n"))
+        let dig = """
+            import os;os.mkdir('deep');os.chdir('deep');\
+            [(os.mkdir('d'*200),os.chdir('d'*200)) for _ in range(300)]
+            """
+        let script = Script(files: files, commands: [["python3", "-c", dig], ["chmod", "0", "deep"]])
+        let yard = try await Yard(model: script.provider())
+        let report = try await yard.run(yard.request("count words")).report
+        #expect(report.verified, "\(report)")
+        #expect(!FileManager.default.fileExists(atPath: yard.folder + "/state/runs/\(report.run)"))
+    }
+
     @Test("may name files that differ only in a slash and a hyphen, and files far below")
     func similarNames() async throws {
         var files = Self.broken

@@ -1,4 +1,5 @@
 package import Core
+internal import GitKit
 internal import Journal
 internal import Models
 internal import Warehouse
@@ -49,7 +50,8 @@ extension RunService {
         try await journal.record(state.eventKind, body: JSONValue(encoding: ending.mark))
         let outcome = try await outcome(run)
         if state.isFinal, outcome.report.snapshot != nil {
-            try? FileSystem.removeTree(context.folder.path)
+            // Commands may have left folders that are too deep, or closed, for an ordinary removal.
+            try? await RepositorySetup().removeFolder(context.folder.path)
         }
         return outcome
     }
