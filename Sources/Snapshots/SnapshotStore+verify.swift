@@ -76,8 +76,11 @@ extension SnapshotStore {
             try await backend(snapshot.record.backend).read(snapshot, at: folder, into: nil)
             return []
         } catch {
-            guard let damage = SnapshotDamage(error, in: snapshot.record) else { throw error }
-            return [damage]
+            if let damage = SnapshotDamage(error, in: snapshot.record) { return [damage] }
+            // Nothing is written here: what cannot be read is damaged, and the other snapshots are still looked at.
+            guard let fault = error as? FileFault else { throw error }
+            let file = snapshot.record.backend == .archive ? SnapshotFile.archive(snapshot.record.id) : folder
+            return [SnapshotDamage(snapshot: snapshot.record.id, file: file, problem: fault.description)]
         }
     }
 }

@@ -204,6 +204,25 @@ struct StoreTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: scene.path("store")).count == 1)
     }
 
+    @Test("names a snapshot of which a file is no file any more, and goes on with the others")
+    func noFile() async throws {
+        let record = try await create()
+        let folder = scene.path("store/" + record.id)
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
+            let kept = scene.path("kept")
+            try FileManager.default.moveItem(atPath: folder + "/" + name, toPath: kept)
+            let made = unsafe mkfifo(folder + "/" + name, 0o600)
+            #expect(made == 0)
+            #expect(try await scene.store.verify().contains { $0.snapshot == record.id }, "\(name) is a FIFO")
+            try FileManager.default.removeItem(atPath: folder + "/" + name)
+            try FileManager.default.createSymbolicLink(atPath: folder + "/" + name, withDestinationPath: kept)
+            #expect(try await scene.store.verify().contains { $0.snapshot == record.id }, "\(name) is a link")
+            try FileManager.default.removeItem(atPath: folder + "/" + name)
+            try FileManager.default.moveItem(atPath: kept, toPath: folder + "/" + name)
+        }
+        #expect(try await scene.store.verify().isEmpty)
+    }
+
     @Test("ends with 'disk full' and leaves no half file", .enabled(if: getuid() == 0, "mounts a small tmpfs"))
     func diskFull() async throws {
         let small = scene.path("small")
