@@ -23,7 +23,8 @@ enum JournalBench {
     static func run(_ place: BenchPlace) async throws -> [Figure] {
         let folder = place.folder
         return [
-            try await steps(folder, place.fileSystem),
+            try await steps(folder, place.fileSystem, sharing: false),
+            try await steps(folder, place.fileSystem, sharing: true),
             try await loading(folder + "/loading.db"),
             try await payload(folder + "/payload.db"),
         ]
@@ -31,10 +32,12 @@ enum JournalBench {
 
     // MARK: - Steps
 
+    /// The bare commits are made by one thread that does nothing else, or, when `sharing`, by as many tasks as take steps.
+    ///
     /// Both sides on one file system, both with full synchronisation, both the median of rounds of the mean per step.
-    private static func steps(_ folder: String, _ fileSystem: String) async throws -> Figure {
-        let store = try await SQLiteJournal(path: folder + "/steps.db")
-        let bare = try await bareDatabase(folder + "/bare.db")
+    private static func steps(_ folder: String, _ fileSystem: String, sharing: Bool) async throws -> Figure {
+        let store = try await SQLiteJournal(path: folder + "/steps-\(sharing).db")
+        let bare = try await bareDatabase(folder + "/bare-\(sharing).db")
         var journals: [RunJournal] = []
         for number in 0..<tasks {
             journals.append(try await started(store, number))
@@ -47,14 +50,20 @@ enum JournalBench {
                 try await group.waitForAll()
             }
         } _: { _ in
-            try await commit(twice: tasks * stepsPerTask, to: bare)
+            guard sharing else { return try await commit(twice: tasks * stepsPerTask, to: bare) }
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<tasks {
+                    group.addTask { for _ in 0..<(2 * stepsPerTask) { try await commitOne(to: bare) } }
+                }
+                try await group.waitForAll()
+            }
         }
         let scale = 1_000 / Double(tasks * stepsPerTask)
         return Figure(
             what: "durable step, \(tasks) at once (\(fileSystem))",
             ours: ours * scale,
             unit: "µs",
-            peer: ("two bare commits", peer * scale),
+            peer: (sharing ? "two bare commits, \(tasks) at once" : "two bare commits, alone", peer * scale),
             limit: .binding(1.3)
         )
     }
@@ -85,6 +94,13 @@ enum JournalBench {
             try await database.run(statement)
         }
         return database
+    }
+
+    private static func commitOne(to database: Database) async throws {
+        let body = SQLiteValue.blob([UInt8](repeating: 120, count: 240))
+        try await database.perform { connection in
+            _ = try connection.transaction { try connection.run("INSERT INTO event (body) VALUES (?1)", [body]) }
+        }
     }
 
     /// One row of an event's size for each commit; nobody else wants the connection meanwhile.
