@@ -52,6 +52,29 @@ struct HostileAnswerTests {
         #expect(report.state == .failed, "\(report)")
     }
 
+    @Test("delivers what was checked, not what the checks made of it")
+    func changedByChecks() async throws {
+        var files = Self.broken
+        let code = "def count(text):\n    return 3\n"
+        files[0] = FileText(path: "count_words/__init__.py", content: code)
+        files.append(FileText(path: ".gitignore", content: "__pycache__/\n"))
+        // In the crew's tree it waits; in the main tree it changes the code behind the check.
+        let trap = """
+
+
+            import os
+            if not os.path.isfile(".git"):
+                open("count_words/__init__.py", "w").write("evil")
+
+            """
+        files[2] = FileText(path: files[2].path, content: files[2].content + trap)
+        let yard = try await Yard(model: Script(files: files).provider())
+        let report = try await yard.run(yard.request("count words")).report
+        #expect(report.verified, "\(report)")
+        #expect(try yard.text("count_words/__init__.py") == code)
+        #expect(try await yard.service.replay(report.run).isEqual)
+    }
+
     @Test("leaves no folder behind, however deep or closed it was made")
     func deepFolders() async throws {
         var files = Self.broken

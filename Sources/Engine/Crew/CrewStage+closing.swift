@@ -42,7 +42,7 @@ extension CrewStage {
     ///
     /// The main tree holds nothing that git ignores, so nothing of the crews' own builds can help here.
     func verify(at path: StepPath, in scope: inout CrewScope) async throws {
-        guard let main = scope.main, let plan = scope.plan else { return }
+        guard let main = scope.main, let plan = scope.plan, let commit = await main.commit else { return }
         var checks: [RunReport.Check] = []
         for crew in scope.crews {
             for command in crew.guide.checks(for: crew.component.kind) {
@@ -55,11 +55,21 @@ extension CrewStage {
             let step = path.appending("acceptance-\(number + 1)")
             checks.append(try await check(order, at: step, in: main, scope.crews.first?.toolchain))
         }
-        guard let commit = await main.commit else { return }
+        try await settle(main, at: commit, path.appending("settle"))
         let passed = !checks.isEmpty && checks.allSatisfy { $0.exitCode == 0 }
         let mark = VerifyMark(passed: passed, commit: commit.description, checks: checks)
         scope.verification = mark
         try await context.note(.runVerified, mark)
+    }
+
+    /// Takes back what the checks have changed: what is kept and delivered is what they were run on.
+    private func settle(_ main: TreeKeeper, at commit: CommitID, _ path: StepPath) async throws {
+        guard await main.commit != commit else { return }
+        _ = try await journal.step(path, input: ["commit": commit.description]) {
+            try await main.change { tree in try await tree.reset(to: commit) }
+            return commit
+        }
+        await main.advance(to: commit)
     }
 
     private func check(
