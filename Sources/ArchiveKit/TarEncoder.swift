@@ -7,8 +7,7 @@ internal import CArchive
 final class TarEncoder {
     private let archive: OpaquePointer
     private let entry: OpaquePointer
-    private let sink: (UnsafeRawBufferPointer) throws -> Void
-    private var failure: (any Error)?
+    private let drain: Drain
 
     init(sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws(ArchiveError) {
         guard let archive = unsafe archive_write_new() else {
@@ -20,19 +19,20 @@ final class TarEncoder {
         }
         unsafe self.archive = archive
         unsafe self.entry = entry
-        unsafe self.sink = sink
+        drain = unsafe Drain(sink)
         unsafe archive_write_set_format_pax_restricted(archive)
         unsafe archive_write_set_bytes_per_block(archive, 0)
         unsafe archive_write_set_bytes_in_last_block(archive, 1)
-        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        let context = unsafe Unmanaged.passUnretained(drain).toOpaque()
         guard unsafe archive_write_open(archive, context, nil, forwardBytes, nil) == ARCHIVE_OK else {
             throw unsafe .last("written", archive)
         }
     }
 
     deinit {
-        // Without this, freeing an archive that was not closed would write its end.
-        unsafe archive_write_fail(archive)
+        // Freeing an archive that was not closed writes its end. (One that is told to have failed would not write, but
+        // not free its buffer either.)
+        drain.isOpen = false
         unsafe archive_entry_free(entry)
         unsafe archive_write_free(archive)
     }
@@ -61,8 +61,9 @@ final class TarEncoder {
 
     func append(_ bytes: Span<UInt8>) throws {
         let written = unsafe bytes.withUnsafeBytes { unsafe archive_write_data(archive, $0.baseAddress, $0.count) }
+        if let failure = drain.failure { throw failure }
         guard written == bytes.count else {
-            throw unsafe failure ?? ArchiveError.last("written", archive)
+            throw unsafe ArchiveError.last("written", archive)
         }
     }
 
@@ -72,19 +73,33 @@ final class TarEncoder {
     }
 
     private func check(_ code: Int32) throws {
+        if let failure = drain.failure { throw failure }
         guard code == ARCHIVE_OK else {
-            if let failure { throw failure }
             throw unsafe ArchiveError.last("written", archive)
         }
     }
+}
 
-    fileprivate func pass(_ bytes: UnsafeRawBufferPointer) -> Bool {
+/// Where the library's bytes go.
+///
+/// The library does not hear of a failure: `failure` is to be looked at after each call.
+@safe
+private final class Drain {
+    private let sink: (UnsafeRawBufferPointer) throws -> Void
+    private(set) var failure: (any Error)?
+    var isOpen = true
+
+    init(_ sink: @escaping (UnsafeRawBufferPointer) throws -> Void) {
+        unsafe self.sink = sink
+    }
+
+    /// Nothing after the first failure, nor after the end.
+    func pass(_ bytes: UnsafeRawBufferPointer) {
+        guard isOpen, failure == nil else { return }
         do {
             unsafe try sink(bytes)
-            return true
         } catch {
             failure = error
-            return false
         }
     }
 }
@@ -96,7 +111,7 @@ private func forwardBytes(
     _ count: Int
 ) -> Int {
     guard let context = unsafe context else { return -1 }
-    let encoder = unsafe Unmanaged<TarEncoder>.fromOpaque(context).takeUnretainedValue()
-    let bytes = unsafe UnsafeRawBufferPointer(start: buffer, count: count)
-    return unsafe encoder.pass(bytes) ? count : -1
+    let drain = unsafe Unmanaged<Drain>.fromOpaque(context).takeUnretainedValue()
+    unsafe drain.pass(UnsafeRawBufferPointer(start: buffer, count: count))
+    return count
 }
