@@ -82,19 +82,34 @@ extension Guide: Knowledge {
     private static func commands(_ node: YAMLNode) throws(YAMLError) -> [GuideCommand] {
         var commands: [GuideCommand] = []
         for element in try node.elements() {
-            let fields = try YAMLFields(element, of: "a command", known: ["purpose", "argv", "profile", "kinds"])
+            let fields = try YAMLFields(
+                element,
+                of: "a command",
+                known: ["purpose", "argv", "profile", "kinds", "evidence"]
+            )
             let argv = try fields.required("argv")
             commands.append(
                 GuideCommand(
                     purpose: try fields.required("purpose").choice(),
                     argv: try arguments(argv),
                     profile: try fields.required("profile").choice(),
-                    kinds: try fields["kinds"].map { node throws(YAMLError) in try choices(node) } ?? []
+                    kinds: try fields["kinds"].map { node throws(YAMLError) in try choices(node) } ?? [],
+                    evidence: try fields["evidence"].map { node throws(YAMLError) in try expression(node) }
                 )
             )
         }
         guard !commands.isEmpty else { throw node.error("a guide needs at least one command") }
         return commands
+    }
+
+    private static func expression(_ node: YAMLNode) throws(YAMLError) -> String {
+        let text = try node.string()
+        do {
+            _ = try Regex(text)
+        } catch {
+            throw node.error("this is no regular expression: \(error)")
+        }
+        return text
     }
 
     private static func arguments(_ node: YAMLNode) throws(YAMLError) -> [String] {

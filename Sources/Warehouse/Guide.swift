@@ -62,12 +62,23 @@ package struct GuideCommand: Codable, Hashable, Sendable {
     package let profile: Profile
     /// The kinds that it is for; empty for all.
     package let kinds: [ProjectKind]
+    /// A regular expression that the output of a success has to match somewhere.
+    ///
+    /// Many test runners end with 0 when they find no test; a success without this counts for nothing.
+    package let evidence: String?
 
-    package init(purpose: Purpose, argv: [String], profile: Profile, kinds: [ProjectKind] = []) {
+    package init(
+        purpose: Purpose,
+        argv: [String],
+        profile: Profile,
+        kinds: [ProjectKind] = [],
+        evidence: String? = nil
+    ) {
         self.purpose = purpose
         self.argv = argv
         self.profile = profile
         self.kinds = kinds
+        self.evidence = evidence
     }
 
     /// The argument vector with the project's names filled in.

@@ -66,4 +66,18 @@ struct RunTests {
         #expect(outcome.report.delivered == nil)
         #expect(!FileManager.default.fileExists(atPath: yard.folder + "/out"))
     }
+
+    @Test("does not take a test runner that found no test for a check")
+    func noTests() async throws {
+        let files = Self.python.filter { $0.path != "tests/test_count.py" }
+        let model = Script(files: files, fixes: [Fix(diagnosis: "there are no tests", fixed: false)]).provider()
+        let yard = try await Yard(model: model)
+        let outcome = try await yard.run(yard.request("count words"))
+        #expect(outcome.exitStatus == FaultKind.unverified.exitStatus)
+        #expect(!outcome.report.verified)
+        #expect(outcome.report.checks.allSatisfy { $0.exitCode == 0 })
+        #expect(outcome.report.notes.contains { $0.contains("no test ran") })
+        let input: FixInput = try #require(model.requests(of: "fix").first).input.decoded()
+        #expect(input.output.contains("shows no test that ran"))
+    }
 }

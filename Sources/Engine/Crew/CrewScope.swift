@@ -46,7 +46,7 @@ struct CrewState: Sendable {
         return (review.map { [$0.feedback] } ?? []) + open
     }
 
-    var checksPassed: Bool { !checks.isEmpty && checks.allSatisfy { $0.exitCode == 0 } }
+    var checksPassed: Bool { !checks.isEmpty && checks.allSatisfy { $0.succeeded } }
     var accepted: Bool { review?.accepted == true && checksPassed && conflicts.isEmpty }
 }
 

@@ -28,7 +28,7 @@ extension CrewStage {
             let step = path.appending(command.purpose.rawValue)
             let outcome = try await runFixing(order, of: crew, at: step, in: scope)
             outcomes.append(outcome)
-            if outcome.exitCode != 0 { break }
+            guard outcome.succeeded else { break }
         }
         scope.crew?.checks = outcomes
     }
@@ -56,7 +56,7 @@ extension CrewStage {
             outcome = try await run(order, at: path.appending("run-\(attempt + 1)"), for: crew)
         }
         if attempt > 0 {
-            let ending: FixMark.Ending = outcome.exitCode == 0 ? .fixed : .unfixed
+            let ending: FixMark.Ending = outcome.succeeded ? .fixed : .unfixed
             try await context.note(.fixEnded, at: path, FixMark(ending: ending, attempts: attempt))
         }
         return outcome
@@ -104,7 +104,7 @@ extension CrewStage {
 extension CommandOutcome {
     /// Whether a model could mend this: not success, and not something that the machine lacks.
     func isRepairable(missing: [String]) -> Bool {
-        exitCode != 0 && !missing.contains(argv[0])
+        !succeeded && !missing.contains(argv[0])
     }
 }
 

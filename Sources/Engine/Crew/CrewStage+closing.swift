@@ -44,20 +44,21 @@ extension CrewStage {
     func verify(at path: StepPath, in scope: inout CrewScope) async throws {
         guard let main = scope.main, let plan = scope.plan, let commit = await main.commit else { return }
         var checks: [RunReport.Check] = []
+        var unproven: [String] = []
         for crew in scope.crews {
             for command in crew.guide.checks(for: crew.component.kind) {
                 let step = path.appending(crew.component.name).appending(command.purpose.rawValue)
-                checks.append(try await check(crew.order(command), at: step, in: main, crew.toolchain))
+                try await check(crew.order(command), at: step, in: main, crew.toolchain, &checks, &unproven)
             }
         }
         for (number, argv) in plan.acceptance.enumerated() {
             let order = CommandOrder(argv: argv, profile: .test, folder: .root, environment: [:])
             let step = path.appending("acceptance-\(number + 1)")
-            checks.append(try await check(order, at: step, in: main, scope.crews.first?.toolchain))
+            try await check(order, at: step, in: main, scope.crews.first?.toolchain, &checks, &unproven)
         }
         try await settle(main, at: commit, path.appending("settle"))
-        let passed = !checks.isEmpty && checks.allSatisfy { $0.exitCode == 0 }
-        let mark = VerifyMark(passed: passed, commit: commit.description, checks: checks)
+        let passed = !checks.isEmpty && unproven.isEmpty && checks.allSatisfy { $0.exitCode == 0 }
+        let mark = VerifyMark(passed: passed, commit: commit.description, checks: checks, unproven: unproven)
         scope.verification = mark
         try await context.note(.runVerified, mark)
     }
@@ -76,15 +77,22 @@ extension CrewStage {
         _ order: CommandOrder,
         at path: StepPath,
         in main: TreeKeeper,
-        _ toolchain: ChosenToolchain?
-    ) async throws -> RunReport.Check {
+        _ toolchain: ChosenToolchain?,
+        _ checks: inout [RunReport.Check],
+        _ unproven: inout [String]
+    ) async throws {
         let outcome = try await run(order, at: path, in: main, toolchain)
         let mark = try await context.noted(.commandEnded, at: path, as: CommandMark.self)
-        return RunReport.Check(
-            argv: order.argv,
-            exitCode: outcome.exitCode,
-            durationMilliseconds: mark?.durationMilliseconds ?? 0
+        checks.append(
+            RunReport.Check(
+                argv: order.argv,
+                exitCode: outcome.exitCode,
+                durationMilliseconds: mark?.durationMilliseconds ?? 0
+            )
         )
+        if outcome.lacksEvidence {
+            unproven.append("'\(order.argv.joined(separator: " "))' ended with 0, but no test ran.")
+        }
     }
 
     func verdict(at path: StepPath, in scope: inout CrewScope) async throws {

@@ -13,6 +13,8 @@ struct CommandOrder: Codable, Hashable, Sendable {
     var folder: ProjectPath
     /// Variables besides those of the toolchain.
     var environment: [String: String]
+    /// A regular expression that the output of a success has to match.
+    var evidence: String?
 }
 
 /// What a command came to, as its step records it: nothing that changes from one machine to the next.
@@ -26,6 +28,10 @@ struct CommandOutcome: Codable, Equatable, Sendable {
     var commit: CommitID
     /// The files that it made, changed or removed and that git does not ignore.
     var changed: [String]
+    /// Whether it ended with 0 and yet shows nothing of what it was run for, such as a test runner that found no test.
+    var lacksEvidence: Bool
+
+    var succeeded: Bool { exitCode == 0 && !lacksEvidence }
 
     var fingerprint: String {
         FailureFingerprint.of(argv: argv, exitCode: exitCode, output: output)
@@ -39,6 +45,7 @@ struct CommandMark: Codable, Equatable, Sendable {
     var ending: CommandResult.Ending
     var output: String
     var durationMilliseconds: Int
+    var lacksEvidence = false
 }
 
 extension CommandMark {
@@ -145,11 +152,14 @@ extension RunContext {
         let result = try await parts.runner.run(command, in: site) { parts.onLine(path, $0) }
         // A command that was stopped with its run has come to nothing: it runs again when the run goes on.
         guard result.ending != .cancelled else { throw CancellationError() }
+        let lacksEvidence = result.succeeded && !order.isProven(by: result.output)
+        let remark = lacksEvidence ? "\ndrydock: it ended with 0, but its output shows no test that ran\n" : ""
         return CommandMark(
             exitCode: result.exitCode,
             ending: result.ending,
-            output: parts.redactor.redacting(String(result.output.suffix(Self.keptOutput))),
-            durationMilliseconds: result.durationMilliseconds
+            output: parts.redactor.redacting(String(result.output.suffix(Self.keptOutput)) + remark),
+            durationMilliseconds: result.durationMilliseconds,
+            lacksEvidence: lacksEvidence
         )
     }
 
@@ -179,7 +189,8 @@ extension RunContext {
             output: mark.output,
             commit: commit,
             changed: before == commit
-                ? [] : try await tree.diff(from: before, to: commit).files.map { $0.path.description }
+                ? [] : try await tree.diff(from: before, to: commit).files.map { $0.path.description },
+            lacksEvidence: mark.lacksEvidence
         )
     }
 
@@ -229,6 +240,14 @@ extension TreeFindings {
             let shown = paths.prefix(5).map { "'\($0.printable)'" }.joined(separator: ", ")
             return "\(text): \(shown)" + (paths.count > 5 ? " and \(paths.count - 5) more" : "")
         }
+    }
+}
+
+extension CommandOrder {
+    /// Whether the output of a success shows what the command was run for.
+    fileprivate func isProven(by output: String) -> Bool {
+        guard let evidence, let expression = try? Regex(evidence) else { return true }
+        return output.contains(expression.anchorsMatchLineEndings())
     }
 }
 

@@ -29,7 +29,7 @@ extension CrewStage {
             component: crew.component,
             expected: crew.expectedFiles,
             files: files,
-            checks: crew.checks.map { CheckResult(argv: $0.argv, exitCode: Int($0.exitCode)) }
+            checks: crew.checks.map { $0.result }
         )
         scope.crew?.review = try await answer(ReviewContract(), input, at: path)
     }

@@ -68,7 +68,7 @@ struct CrewStage: PipelineStage {
     /// A round of work that ends with the failures and the feedback of an earlier one has led nowhere.
     func fingerprint(of scope: CrewScope) -> String? {
         guard let crew = scope.crew, let review = crew.review else { return nil }
-        let failures = crew.checks.filter { $0.exitCode != 0 }.map { $0.fingerprint }
+        let failures = crew.checks.filter { !$0.succeeded }.map { $0.fingerprint }
         return (failures + [review.feedback] + review.issues).joined(separator: "\n")
     }
 

@@ -49,7 +49,9 @@ extension CrewState {
 
     /// A guide's command as the sandbox gets it.
     func order(_ command: GuideCommand) -> CommandOrder {
-        order(command.argv(with: names), command.profile.inSandbox)
+        var order = order(command.argv(with: names), command.profile.inSandbox)
+        order.evidence = command.evidence
+        return order
     }
 
     /// Any command in the component's folder, with the variables that its guide gives to all commands.
@@ -82,5 +84,12 @@ extension RunContext {
     func skillTexts(_ slugs: [String]) -> [String] {
         let fragments = warehouse.skills.usable()
         return slugs.compactMap { slug in fragments.first { $0.slug == slug }?.body }
+    }
+}
+
+extension CommandOutcome {
+    /// What a review is told: of a success that shows nothing, the output too.
+    var result: CheckResult {
+        CheckResult(argv: argv, exitCode: Int(exitCode), output: lacksEvidence ? String(output.suffix(400)) : nil)
     }
 }

@@ -85,6 +85,7 @@ package struct RunFold {
             report.verified = mark.passed
             report.commit = mark.commit
             report.checks = mark.checks
+            report.notes += mark.unproven
         case .runVerdict:
             let mark = try payload.decoded(as: VerdictMark.self)
             report.scope = mark.scope

@@ -81,6 +81,8 @@ struct VerifyMark: Codable, Equatable {
     var passed: Bool
     var commit: String
     var checks: [RunReport.Check]
+    /// Sentences on commands that ended with 0 without having tested anything.
+    var unproven: [String] = []
 }
 
 struct VerdictMark: Codable, Equatable {
