@@ -24,11 +24,26 @@ package final class SQLiteJournal: JournalStore {
     ) async throws {
         self.path = path
         writer = try Database(path: path, busyTimeout: busyTimeout)
-        try await writer.perform { connection in
-            try Self.configure(connection)
-            try schema.apply(to: connection)
-        }
+        try await Self.form(writer, schema, until: ContinuousClock.now + busyTimeout)
         reader = try Database(path: path, busyTimeout: busyTimeout)
+    }
+
+    /// Gives the file its form and schema, again while another process is about the same.
+    ///
+    /// SQLite does not wait where waiting could be for ever, as between two that both switch a new file to WAL: it says
+    /// at once that the file is busy.
+    private static func form(_ writer: Database, _ schema: Schema, until deadline: ContinuousClock.Instant) async throws
+    {
+        while true {
+            do {
+                return try await writer.perform { connection in
+                    try configure(connection)
+                    try schema.apply(to: connection)
+                }
+            } catch let error as SQLiteError where error.kind == .busy && ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
     }
 
     /// How many bytes a page has: small enough for a cheap commit, large enough to hold several values.

@@ -85,7 +85,11 @@ package struct BubblewrapRunner: CommandRunner {
                 environment: setup.helperEnvironment
             ),
             streams: .merged,
-            passing: files.numbers(status: status.childEnd, gate: gate.readingNumber),
+            passing: files.numbers(
+                status: status.childEnd,
+                gate: gate.readingNumber,
+                hold: gate.writingNumber
+            ),
             limits: limits.supervision,
             stop: stop,
             onLine: onLine

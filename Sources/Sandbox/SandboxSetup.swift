@@ -95,7 +95,16 @@ package struct SandboxSetup: Sendable {
     }
 
     /// bubblewrap's arguments, when its descriptors are these.
-    func arguments(status: Int, gate: Int, filter: Int?, files numbers: [(path: String, number: Int)]) -> [String] {
+    ///
+    /// `hold` is the gate's other end: while bubblewrap has it open itself, a Drydock that dies does not open the gate, and
+    /// a command that nobody watches never begins.
+    func arguments(
+        status: Int,
+        gate: Int,
+        hold: Int,
+        filter: Int?,
+        files numbers: [(path: String, number: Int)]
+    ) -> [String] {
         var arguments = namespaces
         // What is mounted below /etc needs the folder first, and nothing can be made once all is sealed.
         for (path, number) in numbers {
@@ -105,7 +114,9 @@ package struct SandboxSetup: Sendable {
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
             arguments += ["--setenv", name, value]
         }
-        arguments += ["--chdir", directory, "--json-status-fd", "\(status)", "--block-fd", "\(gate)"]
+        arguments += [
+            "--chdir", directory, "--json-status-fd", "\(status)", "--block-fd", "\(gate)", "--sync-fd", "\(hold)",
+        ]
         if let filter {
             arguments += ["--seccomp", "\(filter)"]
         }
@@ -123,8 +134,8 @@ struct SandboxFiles {
         }
     }
 
-    /// bubblewrap's descriptors are: 3 its arguments, 4 the status, 5 the gate, then these.
-    private static let firstNumber = 6
+    /// bubblewrap's descriptors are: 3 its arguments, 4 the status, 5 the gate, 6 its other end, then these.
+    private static let firstNumber = 7
 
     private let arguments: MemoryFile
     private let others: [MemoryFile]
@@ -140,7 +151,7 @@ struct SandboxFiles {
             others.append(try MemoryFile(filter))
         }
         var list: [UInt8] = []
-        for argument in setup.arguments(status: 4, gate: 5, filter: filterNumber, files: names) {
+        for argument in setup.arguments(status: 4, gate: 5, hold: 6, filter: filterNumber, files: names) {
             // It would begin another argument.
             guard !argument.utf8.contains(0) else { throw ProcessError.malformed(argument) }
             list += Array(argument.utf8) + [0]
@@ -151,7 +162,7 @@ struct SandboxFiles {
     }
 
     /// The descriptors that bubblewrap gets from 3 on.
-    func numbers(status: Int32, gate: Int32) -> [Int32] {
-        [arguments.descriptor.number, status, gate] + others.map { $0.descriptor.number } + inherited
+    func numbers(status: Int32, gate: Int32, hold: Int32) -> [Int32] {
+        [arguments.descriptor.number, status, gate, hold] + others.map { $0.descriptor.number } + inherited
     }
 }
