@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 /// The real binary, with a home of its own: nothing of the person who runs the tests is read or written.
@@ -62,12 +63,10 @@ struct Program: Sendable {
 /// A call of the program that may still be running.
 ///
 /// Streams go through files: nothing can block on a full pipe.
-final class Call: @unchecked Sendable {
-    // The process is set up before the first use and only waited for and signalled afterwards.
-    private let process = Process()
+final class Call: Sendable {
+    private let child: ChildProgram
     private let streams: URL
     private let began = ContinuousClock.now
-    private let ended: AsyncStream<Void>
 
     init(_ program: Program, _ arguments: [String], _ input: String) throws {
         streams = program.folder.deletingLastPathComponent().appending(path: "streams-\(UUID())")
@@ -75,24 +74,24 @@ final class Call: @unchecked Sendable {
         for name in ["in", "out", "err"] {
             try Data((name == "in" ? input : "").utf8).write(to: streams.appending(path: name))
         }
-        process.executableURL = URL(filePath: Program.binary)
-        process.arguments = arguments
-        process.currentDirectoryURL = program.folder
         let inherited = ProcessInfo.processInfo.environment
-        process.environment = [
+        let environment = [
             "PATH": inherited["PATH"] ?? "/usr/bin:/bin", "LANG": "C.UTF-8", "DRYDOCK_HOME": program.home.path,
             "HOME": inherited["HOME"] ?? "/nonexistent",
-        ].merging(program.environment) { _, own in own }
-        process.standardInput = try FileHandle(forReadingFrom: streams.appending(path: "in"))
-        process.standardOutput = try FileHandle(forWritingTo: streams.appending(path: "out"))
-        process.standardError = try FileHandle(forWritingTo: streams.appending(path: "err"))
-        let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
-        self.ended = ended
-        process.terminationHandler = { _ in continuation.finish() }
-        try process.run()
+        ]
+        child = try ChildProgram(
+            Program.binary,
+            arguments,
+            environment: environment.merging(program.environment) { _, own in own },
+            folder: program.folder.path,
+            streams: (
+                streams.appending(path: "in").path, streams.appending(path: "out").path,
+                streams.appending(path: "err").path
+            )
+        )
     }
 
-    var processID: Int32 { process.processIdentifier }
+    var processID: Int32 { child.processID }
 
     /// What it has written to standard output so far.
     func outputSoFar() throws -> String { try text("out") }
@@ -101,14 +100,12 @@ final class Call: @unchecked Sendable {
     func errorsSoFar() throws -> String { try text("err") }
 
     func send(_ signal: Int32) {
-        kill(process.processIdentifier, signal)
+        child.send(signal)
     }
 
     func outcome() async throws -> Program.Outcome {
-        for await _ in ended {}
-        let isSignal = process.terminationReason == .uncaughtSignal
-        return Program.Outcome(
-            status: isSignal ? 128 + process.terminationStatus : process.terminationStatus,
+        Program.Outcome(
+            status: await child.status(),
             output: try text("out"),
             errors: try text("err"),
             duration: began.duration(to: .now)

@@ -17,20 +17,20 @@ struct KillMatrixTests {
 
     private func call(_ words: [String]) async throws -> Call {
         let products = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let process = Process()
-        process.executableURL = products.appending(path: "drydock-crash")
-        process.arguments = [folder] + words
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
-        process.terminationHandler = { _ in continuation.finish() }
-        try process.run()
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        for await _ in ended {}
+        let output = folder + "-output"
+        try Data().write(to: URL(filePath: output))
+        let child = try ChildProgram(
+            products.appending(path: "drydock-crash").path,
+            [folder] + words,
+            environment: ProcessInfo.processInfo.environment,
+            folder: "/",
+            streams: ("/dev/null", output, "/dev/null")
+        )
+        let status = await child.status()
         return Call(
-            status: process.terminationStatus,
-            wasKilled: process.terminationReason == .uncaughtSignal,
-            output: String(decoding: output, as: UTF8.self)
+            status: status,
+            wasKilled: status == 128 + SIGKILL,
+            output: try String(contentsOfFile: output, encoding: .utf8)
         )
     }
 

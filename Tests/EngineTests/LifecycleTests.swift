@@ -51,6 +51,8 @@ struct LifecycleTests {
         yard.parts.model = Meddler(inner: script, contract: "staff") {
             let run = try await service.run(named: "latest")
             try await service.pause(run)
+            // An owner looks at what other processes want every 50 ms.
+            try await Task.sleep(for: .milliseconds(200))
         }
         let run = try await yard.service.create(request)
         let paused = try await yard.service.drive(run)
