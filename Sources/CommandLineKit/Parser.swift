@@ -61,6 +61,8 @@ struct CommandPath {
 
     private func descend(_ words: ArraySlice<String>) throws(CommandLineError) -> CommandPath {
         guard let word = words.first else { return self }
+        // Help on help is the page that says how to ask for it.
+        if word == "help", words.count == 1, !names.contains(word) { return self }
         return try appending(subcommand(named: word)).descend(words.dropFirst())
     }
 

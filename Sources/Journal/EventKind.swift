@@ -37,14 +37,15 @@ package struct EventKind: RawRepresentable, Hashable, Sendable, CustomStringConv
     package static let controlPause = EventKind("control.pause")
     package static let controlCancel = EventKind("control.cancel")
 
+    /// The kinds that say where a run is in its life; the newest of them holds.
+    static let states: [EventKind] = [.runCreated, .runResumed, .runPaused, .runParked] + endings
+
+    /// The kinds after which nothing more happens in a run.
+    static let endings: [EventKind] = [.runCancelled, .runCompleted, .runFailed]
+
     /// Whether any process may append it, without owning the run.
     package var isControl: Bool { rawValue.hasPrefix("control.") }
 
     /// Whether an event of this kind answers the control requests before it.
-    package var answersControl: Bool {
-        switch self {
-        case .runCreated, .runResumed, .runPaused, .runParked, .runCancelled, .runCompleted, .runFailed: true
-        default: false
-        }
-    }
+    package var answersControl: Bool { Self.states.contains(self) }
 }

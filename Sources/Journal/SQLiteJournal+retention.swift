@@ -26,7 +26,10 @@ extension SQLiteJournal {
         return retention
     }
 
-    /// The runs that nobody owns, whose last event is older than `time` and whose values are still there.
+    /// The runs that have ended and that nobody owns, whose last event is older than `time` and whose values are
+    /// still there.
+    ///
+    /// A run that can go on needs its values for that, however long it has rested.
     private static func oldRuns(
         before time: Int64,
         at: Int64,
@@ -37,12 +40,20 @@ extension SQLiteJournal {
             JOIN event AS last ON last.key = (
                 SELECT max(key) FROM event WHERE key BETWEEN run.key << 32 AND (run.key << 32) + 4294967295
             )
-            WHERE last.at < ?1 AND last.kind <> ?2
+            JOIN event AS state ON state.key = (
+                SELECT max(key) FROM event WHERE run = run.key AND step IS NULL AND kind IN (\(list(EventKind.states)))
+            )
+            WHERE last.at < ?1 AND last.kind <> ?2 AND state.kind IN (\(list(EventKind.endings)))
             ORDER BY run.id
             """
         let values: [SQLiteValue] = [.integer(time), .text(EventKind.runPruned.rawValue)]
         let candidates = try connection.query(sql, values) { row in (key: row.integer(0), id: try run(row, 1)) }
         return try candidates.filter { try LeaseRow(of: $0.id, on: connection).holder(at: at) == nil }
+    }
+
+    /// Kinds of events as a list in SQL; none of these holds a quote.
+    private static func list(_ kinds: [EventKind]) -> String {
+        kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     }
 
     /// Fills the table `dropped` with the values that only steps of these runs name.

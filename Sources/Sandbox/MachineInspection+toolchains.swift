@@ -107,7 +107,8 @@ extension MachineInspection {
             limits: Subprocess.Limits(time: limit, output: 16 << 10)
         )
         guard output.succeeded else { return nil }
-        let text = output.text.isEmpty ? output.errorText : output.text
+        // Maven, for one, writes colours even where there is no terminal.
+        let text = ProgramOutput.plain(output.text.isEmpty ? output.errorText : output.text)
         return text.split(separator: "\n").first.map { String($0.prefix(100)) }
     }
 }

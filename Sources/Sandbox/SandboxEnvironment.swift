@@ -1,3 +1,5 @@
+internal import Core
+
 /// The variables that a command gets: a few fixed ones, those of its toolchain, its own; none of Drydock's.
 struct SandboxEnvironment {
     /// The user that commands seem to run as.

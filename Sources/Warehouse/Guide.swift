@@ -51,15 +51,11 @@ package struct GuideCommand: Codable, Hashable, Sendable {
         case scaffold, fetch, prepare, build, test, format, lint, run
     }
 
-    /// How the sandbox treats the command; only `fetch` has network.
-    package enum Profile: String, Codable, CaseIterable, Sendable {
-        case scaffold, fetch, prepare, build, test, run
-    }
-
     package let purpose: Purpose
     /// The program and its arguments; placeholders are filled in by ``argv(with:)``.
     package let argv: [String]
-    package let profile: Profile
+    /// How the sandbox treats the command; only `fetch` has network.
+    package let profile: CommandProfile
     /// The kinds that it is for; empty for all.
     package let kinds: [ProjectKind]
     /// A regular expression that the output of a success has to match somewhere.
@@ -70,7 +66,7 @@ package struct GuideCommand: Codable, Hashable, Sendable {
     package init(
         purpose: Purpose,
         argv: [String],
-        profile: Profile,
+        profile: CommandProfile,
         kinds: [ProjectKind] = [],
         evidence: String? = nil
     ) {

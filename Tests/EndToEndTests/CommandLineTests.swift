@@ -21,7 +21,10 @@ struct CommandLineTests {
 
     @Test(
         "makes no files for being asked for help",
-        arguments: [["--help"], ["help", "config"], ["config", "show", "-h"]]
+        arguments: [
+            ["--help"], ["help"], ["help", "help"], ["config", "help", "help"], ["help", "config"],
+            ["config", "show", "-h"],
+        ]
     )
     func help(words: [String]) async throws {
         let outcome = try await program.run(words)

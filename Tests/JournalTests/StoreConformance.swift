@@ -215,7 +215,7 @@ struct StoreConformance {
         let shared = Array("shared".utf8)
         let own = Array("own".utf8)
         let mark = Array("what a report is made of".utf8)
-        let old = try await startRun(store, 1, at: 1_000)
+        var old = try await startRun(store, 1, at: 1_000)
         let young = try await startRun(store, 2, at: 9_000)
         for (lease, values) in [(old, [shared, own]), (young, [shared])] {
             let drafts = values.map { EventDraft(EventKind("test"), step: StepPath("a"), result: .sha256(of: $0)) }
@@ -223,6 +223,14 @@ struct StoreConformance {
         }
         let marks = [EventDraft(EventKind("mark"), result: .sha256(of: mark))]
         try await store.append(marks, blobs: [mark], to: old.run, at: old.expires - 30_000, under: old)
+        // It can still go on, and needs its values for that.
+        for kind in [EventKind.runResumed, .runPaused, .runParked] {
+            try await store.append([EventDraft(kind)], blobs: [], to: old.run, at: 1_000, under: old)
+            try await store.release(old)
+            #expect(try await store.dropBlobs(ofRunsBefore: 5_000, at: 9_000, dryRun: false).runs.isEmpty)
+            old = try await store.acquireLease(on: old.run, owner: .current, duration: .seconds(30), at: 1_000)
+        }
+        try await store.append([EventDraft(.runCompleted)], blobs: [], to: old.run, at: 1_000, under: old)
         #expect(try await store.dropBlobs(ofRunsBefore: 5_000, at: 9_000, dryRun: true).runs.isEmpty)
         try await store.release(old)
         for dryRun in [true, false] {
@@ -236,7 +244,8 @@ struct StoreConformance {
         await #expect(throws: JournalError.blobMissing(.sha256(of: own))) { try await store.blob(.sha256(of: own)) }
         #expect(
             try await store.events(of: old.run).map(\.kind.rawValue) == [
-                "run.created", "test", "test", "mark", "run.pruned",
+                "run.created", "test", "test", "mark", "run.resumed", "run.paused", "run.parked", "run.completed",
+                "run.pruned",
             ]
         )
         #expect(try await store.verify(nil).isEmpty)

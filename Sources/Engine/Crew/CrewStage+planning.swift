@@ -8,12 +8,7 @@ internal import Workspace
 /// What a run needs before a crew can work: a plan, a place for the result, a repository.
 extension CrewStage {
     func plan(at path: StepPath, in scope: inout CrewScope) async throws {
-        let guides = context.warehouse.guides.usable()
-        let input = PlanInput(
-            description: request.description,
-            guides: guides.map { $0.planBrief },
-            defaultGuide: Guide.defaultName
-        )
+        let input = PlanInput(request.description, context.warehouse.guides.usable())
         let plan = try await answer(PlanContract(), input, at: path)
         if let refusal = plan.refusal {
             throw RunError.unknownStack(refusal)

@@ -36,6 +36,17 @@ extension Guide {
     }
 }
 
+extension PlanInput {
+    /// What the Boss is asked: a description, and the stacks that it may choose from.
+    init(_ description: String, _ guides: [Guide]) {
+        self.init(
+            description: description,
+            guides: guides.map { $0.planBrief },
+            defaultGuide: Guide.defaultName
+        )
+    }
+}
+
 extension CrewState {
     var sheet: GuideSheet { guide.sheet(for: component.kind, names) }
 
@@ -49,7 +60,7 @@ extension CrewState {
 
     /// A guide's command as the sandbox gets it.
     func order(_ command: GuideCommand) -> CommandOrder {
-        var order = order(command.argv(with: names), command.profile.inSandbox)
+        var order = order(command.argv(with: names), command.profile)
         order.evidence = command.evidence
         return order
     }
@@ -57,19 +68,6 @@ extension CrewState {
     /// Any command in the component's folder, with the variables that its guide gives to all commands.
     func order(_ argv: [String], _ profile: CommandProfile) -> CommandOrder {
         CommandOrder(argv: argv, profile: profile, folder: folder, environment: guide.environment)
-    }
-}
-
-extension GuideCommand.Profile {
-    fileprivate var inSandbox: CommandProfile {
-        switch self {
-        case .scaffold: .scaffold
-        case .fetch: .fetch
-        case .prepare: .prepare
-        case .build: .build
-        case .test: .test
-        case .run: .run
-        }
     }
 }
 
