@@ -130,7 +130,7 @@ let package = Package(
             path: "Tests/CrashRunner",
             swiftSettings: strict
         ),
-        tests("EndToEndTests", []),
+        tests("EndToEndTests", ["Journal"]),
         tests("CommandsTests", ["Commands", "CommandLineKit", "Engine", "Settings"]),
     ]
 )

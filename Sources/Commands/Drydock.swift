@@ -32,8 +32,10 @@ extension Drydock {
     package static func main(_ words: @autoclosure () throws -> [String]) async -> Int32 {
         Signals.surviveClosedPipes()
         var asJSON = false
+        var called: [String] = []
         do {
             let words = try words()
+            called = words
             asJSON = words.prefix { $0 != "--" }.contains { $0 == "--json" || $0 == "--jsonl" }
             switch try parseAsRoot(words) {
             case .text(let text): try Output.standard.result(text)
@@ -44,7 +46,7 @@ extension Drydock {
             return status.code
         } catch {
             let report = ErrorReport(error)
-            let output = Output.standard
+            let output = Output.forErrors(of: called)
             output.note(report.text(asJSON: asJSON, style: output.noteStyle))
             return report.exitCode
         }

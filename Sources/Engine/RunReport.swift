@@ -1,4 +1,5 @@
 package import Core
+package import Models
 
 /// What became of a run, as `drydock new --json` and `drydock show --json` print it.
 ///
@@ -83,7 +84,7 @@ extension RunReport {
         case nix
     }
 
-    package struct Model: Codable, Equatable, Sendable {
+    package struct Model: Codable, Equatable, Sendable, CustomStringConvertible {
         package var provider: String
         package var name: String
 
@@ -91,6 +92,8 @@ extension RunReport {
             self.provider = provider
             self.name = name
         }
+
+        package var description: String { provider == name ? name : provider + "/" + name }
     }
 
     package struct Check: Equatable, Sendable {
@@ -132,13 +135,18 @@ extension RunReport {
         }
     }
 
-    package struct Usage: Codable, Equatable, Sendable {
+    /// The calls of a run's model, and what they used together.
+    package struct Usage: Equatable, Sendable {
         package var calls = 0
-        package var inputTokens = 0
-        package var outputTokens = 0
-        package var costUSD = 0.0
+        package var sum = Models.Usage.zero
 
         package init() {}
+
+        /// Counts one more call.
+        package mutating func add(_ call: Models.Usage) {
+            calls += 1
+            sum = sum + call
+        }
     }
 
     package struct Failure: Equatable, Sendable {
@@ -146,11 +154,19 @@ extension RunReport {
         package var message: String
         /// The step that failed, if it was one.
         package var step: StepPath?
+        /// The command that failed, if it was one.
+        package var command: CommandReport?
 
-        package init(failureClass: FailureClass, message: String, step: StepPath? = nil) {
+        package init(
+            failureClass: FailureClass,
+            message: String,
+            step: StepPath? = nil,
+            command: CommandReport? = nil
+        ) {
             self.failureClass = failureClass
             self.message = message
             self.step = step
+            self.command = command
         }
     }
 }
@@ -185,6 +201,24 @@ extension RunReport: Codable {
     }
 }
 
+/// One flat object: the calls beside the members of their sum.
+extension RunReport.Usage: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case calls
+    }
+
+    package init(from decoder: any Decoder) throws {
+        calls = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .calls)
+        sum = try Models.Usage(from: decoder)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(calls, forKey: .calls)
+        try sum.encode(to: encoder)
+    }
+}
+
 extension RunReport.Check: Codable {
     private enum CodingKeys: String, CodingKey {
         case argv, exitCode
@@ -195,7 +229,7 @@ extension RunReport.Check: Codable {
 extension RunReport.Failure: Codable {
     private enum CodingKeys: String, CodingKey {
         case failureClass = "class"
-        case message, step
+        case message, step, command
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -203,5 +237,6 @@ extension RunReport.Failure: Codable {
         try container.encode(failureClass, forKey: .failureClass)
         try container.encode(message, forKey: .message)
         try container.encode(step, forKey: .step)
+        try container.encodeIfPresent(command, forKey: .command)
     }
 }

@@ -16,6 +16,8 @@ package struct StepReport: Equatable, Sendable {
     package var result: Digest?
     /// Why the step failed, in one sentence.
     package var message: String?
+    /// The command that the step ran and that ended, if it was one.
+    package var command: CommandReport?
 
     package init(step: StepPath, state: State, beganAt: Int64) {
         self.step = step
@@ -26,7 +28,7 @@ package struct StepReport: Equatable, Sendable {
 
 extension StepReport: Codable {
     private enum CodingKeys: String, CodingKey {
-        case step, state, beganAt, input, result, message
+        case step, state, beganAt, input, result, message, command
         case durationMilliseconds = "durationMs"
     }
 
@@ -39,5 +41,6 @@ extension StepReport: Codable {
         try container.encode(input, forKey: .input)
         try container.encode(result, forKey: .result)
         try container.encodeIfPresent(message, forKey: .message)
+        try container.encodeIfPresent(command, forKey: .command)
     }
 }

@@ -66,7 +66,7 @@ package protocol JournalStore: Sendable {
     /// Checks each run's chain and each value, of one run or of all; empty when all is well.
     func verify(_ run: RunID?) async throws -> [JournalDamage]
 
-    /// Drops the values of runs whose last event is older, and that nobody owns; events stay.
+    /// Drops the values of runs that have ended, whose last event is older, and that nobody owns; events stay.
     ///
     /// A value that a younger run names, too, stays.
     func dropBlobs(ofRunsBefore time: Int64, at: Int64, dryRun: Bool) async throws -> Retention
@@ -121,6 +121,13 @@ extension JournalStore {
     /// The body of an event, read from its blob when it was too large to stand in the event.
     package func body(of event: Event) async throws -> JSONValue {
         guard event.kind != .stepEnded, event.kind != .stepBegan, let result = event.result else { return event.body }
+        return try JSONValue(parsing: await blob(result))
+    }
+
+    /// The value with which a step ended; `nil` for any other event.
+    package func result(of event: Event) async throws -> JSONValue? {
+        guard event.kind == .stepEnded, let result = event.result else { return nil }
+        if let value = event.body[StepRecord.valueMember]?.string { return try JSONValue(parsing: value) }
         return try JSONValue(parsing: await blob(result))
     }
 

@@ -39,7 +39,8 @@ package struct ToolchainResolver: Sendable {
     private let cache: ToolchainCache
     private let environment: [String: String]
     private let clock: any WallClock
-    private let nixpkgs: String?
+    /// A flake reference in place of the public nixpkgs; `nil` for that.
+    package var nixpkgs: String?
     private let limits: ToolchainLimits
     private var locator: ToolchainLocator { ToolchainLocator(environment: environment, shimLimit: limits.shim) }
 

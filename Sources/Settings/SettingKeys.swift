@@ -1,3 +1,5 @@
+internal import Core
+
 /// Every setting that there is, declared once.
 package enum SettingKeys {
     package static let pipeline = SettingKey.text("pipeline", "crew", "The pipeline that 'new' runs.")
@@ -44,13 +46,13 @@ package enum SettingKeys {
     )
     package static let chatRounds = SettingKey.limit(
         "chat.rounds",
-        in: 1...50,
-        "The most rounds that a crew's chat takes; 'auto' leaves it to the pipeline."
+        in: WorkBounds.rounds,
+        "The most rounds that a crew's chat takes, if the pipeline allows as many; 'auto' leaves it to the pipeline."
     )
     package static let crewWidth = SettingKey.limit(
         "crew.width",
-        in: 1...64,
-        "The most crews that work side by side; 'auto' leaves it to the pipeline."
+        in: WorkBounds.width,
+        "The most crews that work side by side, if the pipeline allows as many; 'auto' leaves it to the pipeline."
     )
     package static let committerName = SettingKey.text("commit.name", "Drydock", "The name on commits.")
     package static let committerEmail = SettingKey.text(

@@ -35,8 +35,11 @@ struct RunsRefusalTests {
     func unknownStack(language: String) async throws {
         let outcome = try await program.run("new", "a program in \(language) that computes payrolls", "--json")
         #expect(outcome.status == 2, "\(outcome.output) \(outcome.errors)")
-        let failure = try #require(try outcome.json()["failure"])
+        #expect(outcome.output.isEmpty)
+        let failure = try outcome.error()
         #expect(failure["class"] == "user")
+        #expect(failure["hint"]?.string?.contains("drydock guides list") == true)
+        #expect(!FileManager.default.fileExists(atPath: program.home.path), "a journal was made")
         #expect(failure["message"]?.string?.contains("'\(language)'") == true)
         #expect(failure["message"]?.string?.contains("Rust") == true)
         #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path).isEmpty)

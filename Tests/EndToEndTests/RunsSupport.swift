@@ -15,7 +15,7 @@ extension Program {
     }
 
     /// Adds a guide for the stack 'harbourlang' whose build and test are shell scripts.
-    func addGuide(build: String = "true", test: String = "true") throws {
+    func addGuide(build: String = "true", test: String = "true", flake: String = "host") throws {
         func quoted(_ text: String) -> String { JSONValue.string(text).text }
         try configure(
             "guides/harbour.md",
@@ -27,7 +27,7 @@ extension Program {
             words: [harbourlang]
             kinds: [command-line-tool]
             tools: [sh]
-            flake: host
+            flake: \(flake)
             nixPackages: []
             debianPackages: [dash]
             commands:

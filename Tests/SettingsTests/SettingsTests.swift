@@ -91,7 +91,7 @@ struct SettingsTests {
                 "limits: {wallClock: 99999999999999999d}", "limits.wallClock", "99999999999999999d",
                 "a length of time such as 90s, 10m, 2h or 1d"
             ),
-            ("chat: {rounds: 0}", "chat.rounds", "0", "auto, or a whole number from 1 to 50"),
+            ("chat: {rounds: 0}", "chat.rounds", "0", "auto, or a whole number from 1 to 20"),
             ("pipeline: \"a\\nb\"", "pipeline", "a\nb", "one line of text"),
             ("pipeline: \"\"", "pipeline", "", "one line of text"),
         ]

@@ -26,6 +26,26 @@ final class Output: Sendable {
         Output(isJSON: false, isQuiet: false, color: .auto, environment: ProcessInfo.processInfo.environment)
     }
 
+    /// The streams of a command that failed, perhaps before its words were understood: colours as it was told.
+    static func forErrors(of words: [String]) -> Output {
+        let surroundings = try? Surroundings.current()
+        let settings = try? surroundings?.settings([SettingFlag(SettingKeys.color, color(in: words), flag: "--color")])
+        return Output(
+            isJSON: false,
+            isQuiet: false,
+            color: settings?[SettingKeys.color] ?? .auto,
+            environment: ProcessInfo.processInfo.environment
+        )
+    }
+
+    /// What `--color` says in words that need not be a sound command line.
+    private static func color(in words: [String]) -> String? {
+        let options = words.prefix { $0 != "--" }
+        guard let index = options.lastIndex(where: { $0 == "--color" || $0.hasPrefix("--color=") }) else { return nil }
+        if options[index] != "--color" { return String(options[index].dropFirst("--color=".count)) }
+        return options.indices.contains(index + 1) ? options[index + 1] : nil
+    }
+
     /// Whether the reader of the results has gone; the rest of them is not wanted.
     var isClosed: Bool { closed.load(ordering: .relaxed) }
 

@@ -1,5 +1,6 @@
 internal import Core
 package import Engine
+internal import Sandbox
 
 /// What a person reads at the end of a run.
 package struct RunSummary {
@@ -19,6 +20,7 @@ package struct RunSummary {
         lines += ["", style.paint((report.title ?? "untitled").printable, .bold)]
         lines += facts.map { name, value in "  " + style.paint(name.padded(to: 11), .dim) + value }
         lines += checks
+        lines += failedCommand
         lines += report.notes.map { "  - " + $0.printable }
         return lines
     }
@@ -55,7 +57,7 @@ package struct RunSummary {
         var facts: [(String, String?)] = [
             ("folder", report.delivered?.folder),
             ("stack", report.stack.isEmpty ? nil : report.stack.joined(separator: ", ")),
-            ("model", report.model.map { $0.provider == $0.name ? $0.name : "\($0.provider) \($0.name)" }),
+            ("model", report.model?.description),
             ("toolchain", report.toolchain?.rawValue),
             ("isolation", report.isolation?.rawValue),
             ("pipeline", report.pipeline),
@@ -72,6 +74,18 @@ package struct RunSummary {
         return facts.compactMap { name, value in value.map { (name, $0.printable) } }
     }
 
+    /// The command because of which the run failed: what it was, how it ended, and the end of what it printed.
+    private var failedCommand: [String] {
+        guard let failure = report.failure, let step = failure.step else { return [] }
+        let label = "  " + style.paint("failed".padded(to: 11), .dim)
+        guard let command = failure.command else { return [label + "step \(step.description.printable)"] }
+        let status = style.paint(command.outcome, .red)
+        var lines = [label + status + "  " + command.argv.shellLine.printable]
+        lines += (command.output ?? []).map { "  " + style.paint("|", .dim) + " " + $0.printableLines }
+        let show = ["drydock", "show", report.run.description, "--step", step.description].shellLine
+        return lines + ["  " + style.paint("output".padded(to: 11), .dim) + show.printable]
+    }
+
     private var checks: [String] {
         report.checks.enumerated().map { index, check in
             let label = style.paint((index == 0 ? "checks" : "").padded(to: 11), .dim)
@@ -79,5 +93,23 @@ package struct RunSummary {
             let duration = Amounts.duration(milliseconds: check.durationMilliseconds)
             return "  \(label)\(status)  \(check.argv.shellLine.printable)  \(duration)"
         }
+    }
+}
+
+extension CommandReport {
+    /// `exit 101`, and what ended it unless it ended by itself.
+    var outcome: String {
+        let reason: String? =
+            switch ending {
+            case .exited: nil
+            case .signalled: "a signal"
+            case .timedOut: "out of time"
+            case .cancelled: "cancelled"
+            case .cpuLimit: "out of processor time"
+            case .memoryLimit: "out of memory"
+            case .processLimit: "too many processes"
+            case .diskLimit: "wrote too much"
+            }
+        return "exit \(exitCode)" + (reason.map { ", \($0)" } ?? "")
     }
 }

@@ -20,19 +20,14 @@ struct Dock: Sendable {
     static func open(_ surroundings: Surroundings, _ settings: Settings) async throws -> Dock {
         let lines = LineRelay()
         let folders = surroundings.folders
-        let nixpkgs = settings[SettingKeys.nixpkgs]
         var parts = EngineParts(
             runs: folders.runs,
             store: try await surroundings.journal(),
             warehouse: surroundings.warehouse(),
             snapshots: surroundings.snapshots,
             runner: ChosenRunner(.bubblewrap, surroundings),
-            toolchains: ToolchainResolver(
-                cacheFolder: folders.cache,
-                environment: surroundings.environment,
-                nixpkgs: nixpkgs == "auto" ? nil : nixpkgs
-            ),
-            model: BuiltinModel(),
+            toolchains: ToolchainResolver(cacheFolder: folders.cache, environment: surroundings.environment),
+            model: settings[SettingKeys.model].provider,
             redactor: Redactor(environment: surroundings.environment)
         )
         parts.onLine = { lines.put($1, of: $0) }
@@ -58,6 +53,15 @@ struct Dock: Sendable {
         var parts = service.parts
         parts.runner = ChosenRunner(isolation, surroundings)
         return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
+    }
+}
+
+extension ModelChoice {
+    /// The model that a new run begins with; `auto` takes the best that there is, which is the only one yet.
+    var provider: any ModelProvider {
+        switch self {
+        case .auto, .builtin: BuiltinModel()
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 internal import CommandLineKit
 internal import Core
 internal import Engine
+internal import Models
 internal import Sandbox
 internal import Settings
 internal import Snapshots
@@ -55,7 +56,8 @@ struct New: ParsableCommand {
         let output = output.makeOutput(settings)
         var request = RunRequest(settings, description: try text(), base: surroundings.currentFolder)
         request.into = into.map(surroundings.absolute)
-        try request.validate()
+        let model = settings[SettingKeys.model].provider.identity
+        try RunService.check(request, in: surroundings.warehouse(), for: model)
         try await Isolation(request.isolation).check()
         try surroundings.snapshots.check(request.snapshot == .nix ? .nix : .archive)
         let dock = try await Dock.open(surroundings, settings)
@@ -112,7 +114,6 @@ extension RunRequest {
         self.init(description: description, base: base, pipeline: settings[SettingKeys.pipeline])
         snapshot = settings[SettingKeys.snapshotBackend] == .nix ? .nix : .archive
         isolation = settings[SettingKeys.isolation] == .none ? .none : .bubblewrap
-        model = settings[SettingKeys.model] == .builtin ? .builtin : .auto
         toolchain =
             switch settings[SettingKeys.toolchain] {
             case .auto: .auto
@@ -120,6 +121,7 @@ extension RunRequest {
             case .hostFlake: .hostFlake
             case .host: .host
             }
+        nixpkgs = settings[SettingKeys.nixpkgs] == "auto" ? nil : settings[SettingKeys.nixpkgs]
         fixAttempts = settings[SettingKeys.fixAttempts]
         chatRounds = settings[SettingKeys.chatRounds]
         width = settings[SettingKeys.crewWidth]

@@ -5,17 +5,30 @@ internal import Settings
 
 /// `drydock show`: all about one run.
 struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show a run: what came of it, and each of its steps.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show a run: what came of it, and each of its steps.",
+        examples: [
+            CommandExample("drydock show latest", "What came of the newest run."),
+            CommandExample("drydock show latest --step verify/count-words/test", "All that a command printed."),
+        ]
+    )
 
     @Argument(help: RunArgument.help, valueName: "RUN", completion: RunArgument.names)
     var run: RunArgument
+
+    @Option(help: "Show one step alone, with its command's whole output or with its result.", valueName: "STEP")
+    var step: String?
 
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
     mutating func run() async throws {
         let (dock, output) = try await Dock.openExisting(output, for: run)
-        let report = try await dock.service.reportWithSteps(try await dock.service.run(named: run.text))
+        let run = try await dock.service.run(named: run.text)
+        if let step {
+            return try await StepView(dock.service.step(StepPath(step), of: run)).print(to: output)
+        }
+        let report = try await dock.service.reportWithSteps(run)
         if output.isJSON { return try output.json(report) }
         let file = dock.surroundings.folders.configuration + "/config.yaml"
         try output.result(RunSummary(report: report, configurationFile: file, style: output.style).lines + [""])
@@ -37,9 +50,50 @@ struct Show: ParsableCommand {
             let time = step.durationMilliseconds.map { Amounts.duration(milliseconds: $0) } ?? ""
             return [
                 Table.Cell(step.step.description), Table.Cell(step.state.rawValue, tone), Table.Cell(time),
-                Table.Cell(step.message ?? ""),
+                Table.Cell(step.remark ?? ""),
             ]
         }
         return table
+    }
+}
+
+extension StepReport {
+    /// Why a step failed, or how its command ended when that was not as it should be.
+    fileprivate var remark: String? { message ?? (command?.output == nil ? nil : command?.outcome) }
+}
+
+/// One step as `show --step` prints it.
+private struct StepView: Encodable {
+    private let detail: StepDetail
+
+    init(_ detail: StepDetail) {
+        self.detail = detail
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case output, value
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try detail.report.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(detail.output, forKey: .output)
+        try container.encodeIfPresent(detail.value, forKey: .value)
+    }
+
+    func print(to output: Output) throws {
+        if output.isJSON { return try output.json(self) }
+        let report = detail.report
+        var facts = [report.step.description, report.state.rawValue]
+        if let time = report.durationMilliseconds { facts.append(Amounts.duration(milliseconds: time)) }
+        var lines = [facts.joined(separator: "  ").printable]
+        if let command = report.command { lines.append(command.outcome + "  " + command.argv.shellLine.printable) }
+        if let message = report.message { lines.append(message.printable) }
+        if let text = detail.output {
+            lines += ["", ProgramOutput.plain(text)]
+        } else if let value = detail.value {
+            lines += ["", String(decoding: try JSON.encode(value, pretty: true), as: UTF8.self).printableLines]
+        }
+        try output.result(lines)
     }
 }

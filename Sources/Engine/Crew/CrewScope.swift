@@ -15,10 +15,17 @@ struct CrewScope: Sendable {
     /// The crews when they have ended, in the plan's order.
     var crews: [CrewState] = []
     var verification: VerifyMark?
+    /// The first command of the last verification that did not pass.
+    var failedVerification: StepPath?
     var verdict: VerdictMark?
     /// Whether every gate so far was passed; `nil` before the first.
     var gatePassed: Bool?
     var snapshot: SnapshotRecord?
+}
+
+extension CrewScope {
+    /// The command because of which the result is not verified, if it was one.
+    var failedCommand: StepPath? { failedVerification ?? crews.lazy.compactMap { $0.failedCheck }.first }
 }
 
 /// One component and what its crew has made of it.
@@ -36,6 +43,8 @@ struct CrewState: Sendable {
     /// The commands that workers of the last round asked for.
     var requested: [[String]] = []
     var checks: [CommandOutcome] = []
+    /// The command of the last check that did not pass.
+    var failedCheck: StepPath?
     var review: Review?
     /// Paths on which the workers did not agree in the last chat; the tree holds the first author's version.
     var conflicts: [String] = []

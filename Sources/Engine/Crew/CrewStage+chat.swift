@@ -16,7 +16,7 @@ extension CrewStage {
         let configuration = ChatConfiguration(
             selector: plan.speakers.selector,
             termination: plan.stopsWithoutChange ? NoChange() : MaxRounds(plan.rounds),
-            maxRounds: min(plan.rounds, request.chatRounds ?? plan.rounds),
+            maxRounds: plan.rounds,
             width: max(1, participants.count)
         )
         let chat = try Chat(participants: participants, configuration: configuration, merger: session)

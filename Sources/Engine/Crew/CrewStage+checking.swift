@@ -23,43 +23,52 @@ extension CrewStage {
     func check(at path: StepPath, in scope: inout CrewScope) async throws {
         guard let crew = scope.crew else { return }
         var outcomes: [CommandOutcome] = []
+        var failed: StepPath?
         for command in crew.guide.checks(for: crew.component.kind) {
             let order = crew.order(command)
             let step = path.appending(command.purpose.rawValue)
-            let outcome = try await runFixing(order, of: crew, at: step, in: scope)
+            let (outcome, run) = try await runFixing(order, of: crew, at: step, in: scope)
             outcomes.append(outcome)
-            guard outcome.succeeded else { break }
+            guard outcome.succeeded else {
+                failed = run
+                break
+            }
         }
         scope.crew?.checks = outcomes
+        scope.crew?.failedCheck = failed
     }
 
     /// Runs a command and, while it fails in a new way and attempts are left, asks for a fix and runs it again.
+    ///
+    /// - Returns: What the last run came to, and its step.
     private func runFixing(
         _ order: CommandOrder,
         of crew: CrewState,
         at path: StepPath,
         in scope: CrewScope
-    ) async throws -> CommandOutcome {
-        var outcome = try await run(order, at: path.appending("run-1"), for: crew)
+    ) async throws -> (outcome: CommandOutcome, step: StepPath) {
+        var step = path.appending("run-1")
+        var outcome = try await run(order, at: step, for: crew)
         var seen: Set<String> = []
         var attempt = 0
         while outcome.isRepairable(missing: crew.toolchain?.missing ?? []), attempt < request.fixAttempts {
             guard seen.insert(outcome.fingerprint).inserted else {
                 try await context.note(.fixEnded, at: path, FixMark(ending: .stagnation, attempts: attempt))
-                return outcome
+                return (outcome, step)
             }
             attempt += 1
             guard try await fix(outcome, attempt, of: crew, at: path.appending("fix-\(attempt)"), in: scope) else {
                 try await context.note(.fixEnded, at: path, FixMark(ending: .noFix, attempts: attempt))
-                return outcome
+                return (outcome, step)
             }
-            outcome = try await run(order, at: path.appending("run-\(attempt + 1)"), for: crew)
+            step = path.appending("run-\(attempt + 1)")
+            outcome = try await run(order, at: step, for: crew)
         }
         if attempt > 0 {
             let ending: FixMark.Ending = outcome.succeeded ? .fixed : .unfixed
             try await context.note(.fixEnded, at: path, FixMark(ending: ending, attempts: attempt))
         }
-        return outcome
+        return (outcome, step)
     }
 
     private func run(_ order: CommandOrder, at path: StepPath, for crew: CrewState) async throws -> CommandOutcome {

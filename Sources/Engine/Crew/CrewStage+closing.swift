@@ -13,6 +13,16 @@ private enum MergeOutcomeRecord: Codable {
     case conflicted([String])
 }
 
+/// What the commands of a verification came to.
+private struct CheckResults {
+    var checks: [RunReport.Check] = []
+    /// Sentences on commands that ended with 0 without having tested anything.
+    var unproven: [String] = []
+    var firstFailure: StepPath?
+
+    var passed: Bool { !checks.isEmpty && firstFailure == nil }
+}
+
 /// From the crews' branches to a verified, kept and delivered result.
 extension CrewStage {
     /// Merges the crews' branches into the main tree, in the plan's order.
@@ -43,23 +53,27 @@ extension CrewStage {
     /// The main tree holds nothing that git ignores, so nothing of the crews' own builds can help here.
     func verify(at path: StepPath, in scope: inout CrewScope) async throws {
         guard let main = scope.main, let plan = scope.plan, let commit = await main.commit else { return }
-        var checks: [RunReport.Check] = []
-        var unproven: [String] = []
+        var results = CheckResults()
         for crew in scope.crews {
             for command in crew.guide.checks(for: crew.component.kind) {
                 let step = path.appending(crew.component.name).appending(command.purpose.rawValue)
-                try await check(crew.order(command), at: step, in: main, crew.toolchain, &checks, &unproven)
+                try await check(crew.order(command), at: step, in: main, crew.toolchain, &results)
             }
         }
         for (number, argv) in plan.acceptance.enumerated() {
             let order = CommandOrder(argv: argv, profile: .test, folder: .root, environment: [:])
             let step = path.appending("acceptance-\(number + 1)")
-            try await check(order, at: step, in: main, scope.crews.first?.toolchain, &checks, &unproven)
+            try await check(order, at: step, in: main, scope.crews.first?.toolchain, &results)
         }
         try await settle(main, at: commit, path.appending("settle"))
-        let passed = !checks.isEmpty && unproven.isEmpty && checks.allSatisfy { $0.exitCode == 0 }
-        let mark = VerifyMark(passed: passed, commit: commit.description, checks: checks, unproven: unproven)
+        let mark = VerifyMark(
+            passed: results.passed,
+            commit: commit.description,
+            checks: results.checks,
+            unproven: results.unproven
+        )
         scope.verification = mark
+        scope.failedVerification = results.firstFailure
         try await context.note(.runVerified, mark)
     }
 
@@ -78,20 +92,22 @@ extension CrewStage {
         at path: StepPath,
         in main: TreeKeeper,
         _ toolchain: ChosenToolchain?,
-        _ checks: inout [RunReport.Check],
-        _ unproven: inout [String]
+        _ results: inout CheckResults
     ) async throws {
         let outcome = try await run(order, at: path, in: main, toolchain)
         let mark = try await context.noted(.commandEnded, at: path, as: CommandMark.self)
-        checks.append(
+        results.checks.append(
             RunReport.Check(
                 argv: order.argv,
                 exitCode: outcome.exitCode,
                 durationMilliseconds: mark?.durationMilliseconds ?? 0
             )
         )
+        if !outcome.succeeded {
+            results.firstFailure = results.firstFailure ?? path
+        }
         if outcome.lacksEvidence {
-            unproven.append("'\(order.argv.joined(separator: " "))' ended with 0, but no test ran.")
+            results.unproven.append("'\(order.argv.joined(separator: " "))' ended with 0, but no test ran.")
         }
     }
 
@@ -104,7 +120,7 @@ extension CrewStage {
             components: plan.components,
             checks: verification.checks.map { CheckResult(argv: $0.argv, exitCode: Int($0.exitCode)) },
             files: files,
-            modelIsBuiltin: context.parts.model.identity.provider == "builtin"
+            modelIsBuiltin: context.model == BuiltinModel.identity
         )
         let verdict = try await answer(VerdictContract(), input, at: path)
         let mark = VerdictMark(

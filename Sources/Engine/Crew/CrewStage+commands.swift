@@ -41,8 +41,10 @@ struct CommandOutcome: Codable, Equatable, Sendable {
 /// What a command came to, as an event of its own: it is recorded before the changes are committed, and its
 /// duration is no part of a step's result.
 struct CommandMark: Codable, Equatable, Sendable {
+    var argv: [String]
     var exitCode: Int32
     var ending: CommandResult.Ending
+    /// All that was kept of what it printed, redacted.
     var output: String
     var durationMilliseconds: Int
     var lacksEvidence = false
@@ -50,12 +52,25 @@ struct CommandMark: Codable, Equatable, Sendable {
 
 extension CommandMark {
     /// What a shell would say of a program that is not there.
-    init(missing program: String) {
+    init(missing argv: [String]) {
         self.init(
+            argv: argv,
             exitCode: 127,
             ending: .exited,
-            output: "\(program): not found on this machine\n",
+            output: "\(argv[0]): not found on this machine\n",
             durationMilliseconds: 0
+        )
+    }
+}
+
+extension CommandReport {
+    init(_ mark: CommandMark) {
+        let failed = mark.exitCode != 0 || mark.lacksEvidence
+        self.init(
+            argv: mark.argv,
+            exitCode: mark.exitCode,
+            ending: mark.ending,
+            output: failed ? ProgramOutput.lastLines(of: mark.output) : nil
         )
     }
 }
@@ -96,8 +111,8 @@ extension CrewStage {
 }
 
 extension RunContext {
-    /// How much of a command's output a step keeps: enough for every compiler's first errors.
-    private static let keptOutput = 24_000
+    /// How many characters of the end of an output a step's result and a prompt get; the event has all that was kept.
+    private static let promptedOutput = 24_000
 
     /// Fetches and prepares again what a tree that had to be made anew does not have; no step of its own.
     fileprivate func prepare(
@@ -122,7 +137,7 @@ extension RunContext {
     ) async throws -> CommandMark {
         let mark: CommandMark
         if chosen.missing.contains(order.argv[0]) {
-            mark = CommandMark(missing: order.argv[0])
+            mark = CommandMark(missing: order.argv)
         } else {
             mark = try await runInSandbox(order, at: path, in: tree, chosen.toolchain)
         }
@@ -155,9 +170,10 @@ extension RunContext {
         let lacksEvidence = result.succeeded && !order.isProven(by: result.output)
         let remark = lacksEvidence ? "\ndrydock: it ended with 0, but its output shows no test that ran\n" : ""
         return CommandMark(
+            argv: order.argv,
             exitCode: result.exitCode,
             ending: result.ending,
-            output: parts.redactor.redacting(String(result.output.suffix(Self.keptOutput)) + remark),
+            output: parts.redactor.redacting(result.output + remark),
             durationMilliseconds: result.durationMilliseconds,
             lacksEvidence: lacksEvidence
         )
@@ -186,7 +202,7 @@ extension RunContext {
             argv: order.argv,
             exitCode: mark.exitCode,
             ending: mark.ending,
-            output: mark.output,
+            output: String(mark.output.suffix(Self.promptedOutput)),
             commit: commit,
             changed: before == commit
                 ? [] : try await tree.diff(from: before, to: commit).files.map { $0.path.description },

@@ -13,7 +13,12 @@ extension CrewStage {
         let warehouse = context.warehouse
         for index in scope.crews.indices {
             let guide = scope.crews[index].guide
-            let need = ToolchainNeed(choice: request.toolchain, tools: guide.tools, flake: guide.flake)
+            let need = ToolchainNeed(
+                choice: request.toolchain,
+                nixpkgs: request.nixpkgs,
+                tools: guide.tools,
+                flake: guide.flake
+            )
             scope.crews[index].toolchain = try await journal.step(path.appending(guide.name), input: need) {
                 try await toolchains.toolchain(for: need, from: warehouse)
             }

@@ -5,9 +5,6 @@ package import YAMLKit
 ///
 /// All errors are ``YAMLError``s, so that each names file, line and column.
 package enum PipelineParser {
-    /// No loop, chat or fan-out may ask for more than this.
-    package static let limits = (loop: 20, rounds: 20, width: 32)
-
     package static func parse(_ node: YAMLNode) throws(YAMLError) -> Pipeline {
         let fields = try YAMLFields(node, of: "a pipeline", known: ["name", "title", "phases", "closing"])
         return Pipeline(
@@ -81,7 +78,7 @@ package enum PipelineParser {
         case "each":
             return .each(
                 try node.choice(),
-                width: try number(fields["width"], default: 2, limit: limits.width),
+                width: try number(fields["width"], default: 2, in: WorkBounds.width),
                 phases: try phases(in: fields.required("phases"))
             )
         case "loop":
@@ -98,7 +95,7 @@ package enum PipelineParser {
     private static func loop(_ node: YAMLNode, phases: [Phase]) throws(YAMLError) -> PhaseWork {
         let fields = try YAMLFields(node, of: "a loop", known: ["limit", "until"])
         return .loop(
-            limit: try number(fields.required("limit"), default: 1, limit: limits.loop),
+            limit: try number(fields.required("limit"), default: 1, in: WorkBounds.passes),
             until: try condition(fields.required("until")),
             phases: phases
         )
@@ -109,7 +106,7 @@ package enum PipelineParser {
         let fields = try YAMLFields(node, of: "a chat", known: known)
         return ChatPlan(
             speakers: try fields["speakers"].map { (node) throws(YAMLError) in try node.choice() } ?? .allAtOnce,
-            rounds: try number(fields.required("rounds"), default: 1, limit: limits.rounds),
+            rounds: try number(fields.required("rounds"), default: 1, in: WorkBounds.rounds),
             stopsWithoutChange: try fields.bool("stop-without-change") ?? true,
             afterRound: try actions(fields["after-round"])
         )
@@ -124,10 +121,16 @@ package enum PipelineParser {
         return actions
     }
 
-    private static func number(_ node: YAMLNode?, default: Int, limit: Int) throws(YAMLError) -> Int {
+    private static func number(
+        _ node: YAMLNode?,
+        default: Int,
+        in range: ClosedRange<Int>
+    ) throws(YAMLError) -> Int {
         guard let node else { return `default` }
         let number = try node.integer()
-        guard (1...limit).contains(number) else { throw node.error("\(number) is not between 1 and \(limit)") }
+        guard range.contains(number) else {
+            throw node.error("\(number) is not between \(range.lowerBound) and \(range.upperBound)")
+        }
         return number
     }
 

@@ -57,6 +57,8 @@ package protocol ToolchainSource: Sendable {
 /// What a run needs of its toolchain.
 package struct ToolchainNeed: Codable, Equatable, Sendable {
     package var choice: RunRequest.ToolchainChoice
+    /// A flake reference in place of the public nixpkgs; `nil` for that.
+    package var nixpkgs: String?
     /// The programs that the guide's commands begin with.
     package var tools: [String]
     /// The name of the flake that provides them.

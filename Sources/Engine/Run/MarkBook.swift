@@ -12,7 +12,6 @@ actor MarkBook {
 
     private let journal: RunJournal
     private var events: [Key: Event] = [:]
-    private var payloads: [Key: JSONValue] = [:]
 
     init(of journal: RunJournal, events: [Event]) {
         self.journal = journal
@@ -26,8 +25,7 @@ actor MarkBook {
         guard journal.mode == .live else { return }
         let key = Key(kind: kind, step: step)
         if try await self.payload(of: key) == payload { return }
-        payloads[key] = payload
-        try await journal.record(kind, step: step, body: payload)
+        events[key] = try await journal.record(kind, step: step, body: payload) ?? events[key]
     }
 
     /// What the newest mark of a kind and step says, or `nil` when there is none.
@@ -35,11 +33,9 @@ actor MarkBook {
         try await payload(of: Key(kind: kind, step: step))
     }
 
+    /// Read from the store when it is not small: the outputs of all commands would not fit into memory.
     private func payload(of key: Key) async throws -> JSONValue? {
-        if let payload = payloads[key] { return payload }
         guard let event = events[key] else { return nil }
-        let payload = try await journal.store.body(of: event)
-        payloads[key] = payload
-        return payload
+        return try await journal.store.body(of: event)
     }
 }

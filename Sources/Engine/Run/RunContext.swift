@@ -8,6 +8,8 @@ internal import Warehouse
 struct RunContext: Sendable {
     let run: RunID
     let inputs: RunInputs
+    /// The model that the run began with; in a replay another one may be configured here.
+    let model: ModelIdentity
     let journal: RunJournal
     let parts: EngineParts
     /// The guides, flakes and skills that the run began with.
@@ -37,10 +39,7 @@ actor UsageLedger {
 
     /// Adds one call and returns the sum.
     func add(_ call: Usage) -> RunReport.Usage {
-        usage.calls += 1
-        usage.inputTokens += call.inputTokens
-        usage.outputTokens += call.outputTokens
-        usage.costUSD += call.costUSD
+        usage.add(call)
         return usage
     }
 }

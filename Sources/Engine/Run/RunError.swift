@@ -13,17 +13,19 @@ package enum RunError: ReportableError, Equatable {
     case alreadyEnded(RunID, RunState)
     case stillRunning(RunID)
     case treeLost(String)
+    case valuesDropped(RunID)
     case mergeConflict(component: String, paths: [String])
     case noFiles(component: String)
     case missingTools([String])
-    case modelUnavailable(String)
+    /// The model that the run began with is not the one that is configured here.
+    case modelUnavailable(RunReport.Model, here: RunReport.Model)
 
     package var kind: FaultKind {
         switch self {
         case .emptyDescription, .descriptionTooLong, .descriptionHoldsNUL, .targetTaken, .targetUnwritable,
             .unknownStack, .ambiguous, .alreadyEnded:
             .usage
-        case .notFound: .notFound
+        case .notFound, .valuesDropped: .notFound
         case .stillRunning: .busy
         case .treeLost: .damaged
         case .mergeConflict, .noFiles, .missingTools: .unverified
@@ -46,11 +48,13 @@ package enum RunError: ReportableError, Equatable {
         case .alreadyEnded(let run, let state): "the run \(run) is \(state.rawValue) already"
         case .stillRunning(let run): "the run \(run) is still under way"
         case .treeLost(let path): "the run's work tree '\(path.printable)' is gone"
+        case .valuesDropped(let run): "what the steps of the run \(run) stored was dropped by 'drydock prune'"
         case .mergeConflict(let component, let paths):
             "the work on '\(component.printable)' conflicts with the rest in \(paths.map { "'\($0.printable)'" }.joined(separator: ", "))"
         case .noFiles(let component): "no files were produced for '\(component.printable)'"
         case .missingTools(let tools): "missing on this machine: \(tools.joined(separator: ", "))"
-        case .modelUnavailable(let name): "the model '\(name.printable)' cannot be used here"
+        case .modelUnavailable(let model, let here):
+            "the run began with the model '\(model.description.printable)', but here there is '\(here.description.printable)'"
         }
     }
 
@@ -64,10 +68,12 @@ package enum RunError: ReportableError, Equatable {
         case .alreadyEnded: "'drydock retry' starts it again as a new run"
         case .stillRunning: "'drydock watch' shows it, 'drydock cancel' ends it"
         case .treeLost: "'drydock retry' starts the run again"
+        case .valuesDropped: "'drydock retry' does it again as a new run"
         case .missingTools:
             "'scripts/setup --all' installs the toolchains of all stacks; 'drydock doctor' says which are missing"
         case .unknownStack: "'drydock guides list' shows the stacks that can be built"
-        case .ambiguous, .mergeConflict, .noFiles, .modelUnavailable: nil
+        case .modelUnavailable: "configure that model again; 'drydock retry' begins a new run with the one that is here"
+        case .ambiguous, .mergeConflict, .noFiles: nil
         }
     }
 }

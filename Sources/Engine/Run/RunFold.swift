@@ -43,6 +43,7 @@ package struct RunFold {
                 try applyState(state, payload)
             } else {
                 applyStep(event)
+                applyCommand(event, payload)
             }
         }
     }
@@ -96,6 +97,13 @@ package struct RunFold {
         }
     }
 
+    private mutating func applyCommand(_ event: Event, _ payload: JSONValue) {
+        guard event.kind == .commandEnded, let path = event.step,
+            let mark = try? payload.decoded(as: CommandMark.self)
+        else { return }
+        steps[path]?.command = CommandReport(mark)
+    }
+
     private mutating func applyStep(_ event: Event) {
         guard let path = event.step, [.stepBegan, .stepEnded, .stepFailed].contains(event.kind) else { return }
         if steps[path] == nil {
@@ -114,6 +122,7 @@ package struct RunFold {
         default:
             step.state = .running
             step.beganAt = event.at
+            step.command = nil
         }
         step.durationMilliseconds = step.state == .running ? nil : Int(event.at - step.beganAt)
         steps[path] = step

@@ -14,7 +14,8 @@ extension RunInputs {
     /// The first events of a run and the values that they name.
     static func drafts(
         _ request: RunRequest,
-        _ files: [KnowledgeFile]
+        _ files: [KnowledgeFile],
+        _ model: RunReport.Model
     ) throws -> (drafts: [EventDraft], blobs: [[UInt8]]) {
         let knowledge = Array(try JSON.encode(files))
         let inputs = RunInputs(request: request, knowledge: .sha256(of: knowledge))
@@ -22,6 +23,7 @@ extension RunInputs {
         let drafts = [
             EventDraft(.runCreated, result: .sha256(of: payload)),
             EventDraft(.runKnowledge, result: inputs.knowledge),
+            EventDraft(.runModel, body: try JSONValue(encoding: model)),
         ]
         return (drafts, [payload, knowledge])
     }

@@ -15,13 +15,14 @@ package struct RunRequest: Codable, Equatable, Sendable {
     package var pipeline: String
     package var snapshot: RunReport.SnapshotBackend
     package var toolchain: ToolchainChoice
+    /// A flake reference that the toolchain level `nix` uses in place of the public nixpkgs; `nil` for that.
+    package var nixpkgs: String?
     package var isolation: RunReport.IsolationLevel
-    package var model: ModelChoice
     /// How often a failed command may be given to the `fix` contract; 0 switches the fix loop off.
     package var fixAttempts: Int
-    /// The most rounds of a chat; `nil` for what the pipeline says.
+    /// The most rounds of a chat, at most what the pipeline says; `nil` for that.
     package var chatRounds: Int?
-    /// The most components that are built at once; `nil` for what the pipeline says.
+    /// The most components that are built at once, at most what the pipeline says; `nil` for that.
     package var width: Int?
     package var limits: RunLimits
     /// Who commits.
@@ -47,12 +48,6 @@ package struct RunRequest: Codable, Equatable, Sendable {
         case host
     }
 
-    package enum ModelChoice: String, CaseIterable, Codable, Sendable {
-        /// The best that is configured; without any, `builtin`.
-        case auto
-        case builtin
-    }
-
     package init(description: String, base: String, pipeline: String = "crew") {
         self.description = description
         self.base = base
@@ -60,7 +55,6 @@ package struct RunRequest: Codable, Equatable, Sendable {
         snapshot = .archive
         toolchain = .auto
         isolation = .bubblewrap
-        model = .auto
         fixAttempts = 1
         limits = RunLimits()
         author = Author(name: "Drydock", email: "drydock@localhost")

@@ -36,6 +36,10 @@ extension RunService {
             return
         }
         try await withCleanup {
+            // Asked under the lease: a process that had it until now may have ended the run.
+            let report = try await report(run)
+            if report.state == state { return }
+            guard report.state.canGoOn else { throw RunError.alreadyEnded(run, report.state) }
             let draft = EventDraft(state.eventKind)
             try await parts.store.append([draft], blobs: [], to: run, at: parts.clock.milliseconds, under: lease)
         } cleanup: { [store = parts.store] in

@@ -16,8 +16,6 @@ extension RunService {
     /// - Throws: A fault of kind busy when another process owns the run, of kind usage when it has ended,
     ///   and `CancellationError` when the calling task is cancelled.
     package func drive(_ run: RunID, from step: StepPath? = nil) async throws -> RunOutcome {
-        let before = try await fold(run)
-        guard before.report.state.canGoOn else { throw RunError.alreadyEnded(run, before.report.state) }
         let lease = try await parts.store.acquireLease(
             on: run,
             owner: .current,
@@ -25,10 +23,21 @@ extension RunService {
             at: parts.clock.milliseconds
         )
         return try await withCleanup {
-            try await drive(run, from: step, under: lease)
+            // Asked under the lease: until then another process may have ended the run.
+            let before = try await fold(run).report
+            guard before.state.canGoOn else { throw RunError.alreadyEnded(run, before.state) }
+            try checkModel(of: before)
+            return try await drive(run, from: step, under: lease)
         } cleanup: { [store = parts.store] in
             try? await store.release(lease)
         }
+    }
+
+    /// Refuses to go on with another model than the one that the run began with.
+    private func checkModel(of report: RunReport) throws {
+        let here = RunReport.Model(parts.model.identity)
+        guard let begun = report.model, begun != here else { return }
+        throw RunError.modelUnavailable(begun, here: here)
     }
 
     private func drive(_ run: RunID, from step: StepPath?, under lease: Lease) async throws -> RunOutcome {
@@ -44,7 +53,7 @@ extension RunService {
             try await journal.rewind(to: step)
         }
         let context = try await context(for: run, journal)
-        try await context.note(.runModel, RunReport.Model(context.parts.model.identity))
+        try await context.note(.runModel, RunReport.Model(context.model))
         let ending = await ending(of: context)
         guard let state = ending.state else { throw ending.error }
         try await journal.record(state.eventKind, body: JSONValue(encoding: ending.mark))
@@ -58,10 +67,12 @@ extension RunService {
 
     func context(for run: RunID, _ journal: RunJournal) async throws -> RunContext {
         let events = try await parts.store.events(of: run)
-        guard let inputs = try await fold(run, over: events).inputs else { throw RunError.notFound(run.description) }
+        let fold = try await fold(run, over: events)
+        guard let inputs = fold.inputs else { throw RunError.notFound(run.description) }
         return RunContext(
             run: run,
             inputs: inputs,
+            model: fold.report.model.map { ModelIdentity($0) } ?? parts.model.identity,
             journal: journal,
             parts: parts,
             warehouse: Warehouse(layers: [.recorded(try await inputs.files(in: parts.store))]),
@@ -86,15 +97,19 @@ extension RunService {
     }
 
     private static func interpret(_ context: RunContext) async -> RunEnding? {
+        var scope = CrewScope()
         do {
-            let text = try context.warehouse.pipelines.named(context.request.pipeline)
-            var scope = CrewScope()
             try await Interpreter(stage: CrewStage(context: context))
-                .run(pipeline(text), in: &scope) { isFinal($0) && !Task.isCancelled }
+                .run(pipeline(of: context), in: &scope) { isFinal($0) && !Task.isCancelled }
             return RunEnding(error: CancellationError(), state: .completed)
         } catch {
             // When the task was cancelled, whoever cancelled it knows why.
-            return Task.isCancelled ? nil : RunEnding(failed: error)
+            guard !Task.isCancelled else { return nil }
+            var ending = RunEnding(failed: error)
+            if let failure = ending.mark.failure {
+                ending.mark.failure = await context.located(failure, of: error, in: scope)
+            }
+            return ending
         }
     }
 
@@ -118,6 +133,33 @@ extension RunService {
             return RunEnding(error: CancellationError(), state: .cancelled)
         }
         return nil
+    }
+}
+
+extension RunContext {
+    /// The failure with the step at which it came about, and the command, if it was one.
+    fileprivate func located(
+        _ failure: RunReport.Failure,
+        of error: any Error,
+        in scope: CrewScope
+    ) async -> RunReport.Failure {
+        var failure = failure
+        if let gate = error as? GateFailure {
+            failure.step = scope.failedCommand ?? gate.step
+        } else {
+            failure.step = try? await failedStep(with: failure.message)
+        }
+        if let step = failure.step, let mark = try? await noted(.commandEnded, at: step, as: CommandMark.self) {
+            failure.command = CommandReport(mark)
+        }
+        return failure
+    }
+
+    /// The last step that failed with this message; the journal may have cut it.
+    private func failedStep(with message: String) async throws -> StepPath? {
+        let failed = try await parts.store.events(of: run).last { $0.kind == .stepFailed }
+        guard let failed, let recorded = failed.body["message"]?.string, !recorded.isEmpty else { return nil }
+        return message.printable.hasPrefix(recorded) ? failed.step : nil
     }
 }
 
@@ -166,5 +208,11 @@ extension RunState {
 extension RunReport.Model {
     init(_ identity: ModelIdentity) {
         self.init(provider: identity.provider, name: identity.name)
+    }
+}
+
+extension ModelIdentity {
+    init(_ model: RunReport.Model) {
+        self.init(provider: model.provider, name: model.name)
     }
 }

@@ -32,7 +32,7 @@ extension RunService {
 
     /// A run's report with its steps, folded over the whole log.
     package func reportWithSteps(_ run: RunID) async throws -> RunReport {
-        try await fold(run).reportWithSteps
+        try await fold(run, over: parts.store.events(of: run), withCommands: true).reportWithSteps
     }
 
     /// The newest runs' reports, newest first.
@@ -48,11 +48,20 @@ extension RunService {
         try await fold(run, over: parts.store.events(of: run))
     }
 
-    func fold(_ run: RunID, over events: [Event]) async throws -> RunFold {
+    /// What commands came to is read only for a report with steps: their outputs may be large.
+    func fold(_ run: RunID, over events: [Event], withCommands: Bool = false) async throws -> RunFold {
         var fold = RunFold(run: run)
         for event in events {
             let isMark = EventKind.reportKinds.contains(event.kind)
-            try fold.apply(event, payload: isMark ? await parts.store.body(of: event) : event.body)
+            let isCommand = withCommands && event.kind == .commandEnded
+            var payload = event.body
+            if isMark {
+                payload = try await parts.store.body(of: event)
+            } else if isCommand, let body = try? await parts.store.body(of: event) {
+                // Retention may have dropped it.
+                payload = body
+            }
+            try fold.apply(event, payload: payload)
         }
         guard fold.inputs != nil else { throw RunError.notFound(run.description) }
         return fold

@@ -28,7 +28,7 @@ extension RunService {
             mode: .replay
         )
         let context = try await context(for: run, journal)
-        let pipeline = try Self.pipeline(context.warehouse.pipelines.named(context.request.pipeline))
+        let pipeline = try Self.pipeline(of: context)
         var scope = CrewScope()
         var differences: [String] = []
         do {

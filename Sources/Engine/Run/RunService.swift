@@ -1,9 +1,9 @@
 package import Core
 internal import Journal
-internal import Models
+package import Models
 internal import Sandbox
 internal import Snapshots
-internal import Warehouse
+package import Warehouse
 internal import YAMLKit
 
 /// Begins runs, drives them, and answers questions about them: the one door for every interface.
@@ -19,17 +19,30 @@ package struct RunService: Sendable {
     /// - Throws: A fault of kind usage or configuration for a request that cannot be carried out, before
     ///   anything is recorded.
     package func create(_ request: RunRequest) async throws -> RunID {
+        try Self.check(request, in: parts.warehouse, for: parts.model.identity)
+        let entry = try parts.warehouse.pipelines.entry(named: request.pipeline)
+        let files = entry.files + parts.warehouse.knowledgeFiles
+        return try await record(redacted(request), files)
+    }
+
+    /// Refuses a request that cannot be carried out, as far as that is known before a run exists; writes nothing.
+    ///
+    /// - Throws: A fault of kind usage, configuration or not found.
+    package static func check(_ request: RunRequest, in warehouse: Warehouse, for model: ModelIdentity) throws {
         try request.validate()
         if let into = request.into {
             try DeliveryTarget(into).check()
         }
-        let entry = try parts.warehouse.pipelines.entry(named: request.pipeline)
-        _ = try Self.pipeline(entry.item.get())
-        if let fault = parts.warehouse.guideFault(for: request.description, defaultGuide: Guide.defaultName) {
+        _ = try pipeline(warehouse.pipelines.named(request.pipeline))
+        if let fault = warehouse.guideFault(for: request.description, defaultGuide: Guide.defaultName) {
             throw fault
         }
-        let files = entry.files + parts.warehouse.knowledgeFiles
-        return try await record(redacted(request), files)
+        guard model == BuiltinModel.identity else { return }
+        // The built-in model plans by rule, so that what it would refuse is known; another reads better than that.
+        let input = PlanInput(request.description, warehouse.guides.usable())
+        if let refusal = BuiltinModel.refusal(of: input) {
+            throw RunError.unknownStack(refusal)
+        }
     }
 
     private func redacted(_ request: RunRequest) -> RunRequest {
@@ -55,9 +68,16 @@ package struct RunService: Sendable {
     private func record(_ request: RunRequest, _ files: [KnowledgeFile]) async throws -> RunID {
         let now = parts.clock.milliseconds
         let run = parts.identifiers.nextRun(at: now)
-        let (drafts, blobs) = try RunInputs.drafts(request, files)
+        let (drafts, blobs) = try RunInputs.drafts(request, files, RunReport.Model(parts.model.identity))
         try await parts.store.createRun(run, at: now, first: drafts, blobs: blobs)
         return run
+    }
+
+    /// The pipeline that the run began with, no wider and no longer than its request allows.
+    static func pipeline(of context: RunContext) throws -> Pipeline {
+        let request = context.request
+        return try pipeline(context.warehouse.pipelines.named(request.pipeline))
+            .capped(width: request.width, rounds: request.chatRounds)
     }
 
     static func pipeline(_ text: PipelineText) throws -> Pipeline {

@@ -5,14 +5,26 @@ package import Warehouse
 /// Toolchains of this machine, by way of the flakes that a run has recorded.
 extension ToolchainResolver: ToolchainSource {
     package func toolchain(for need: ToolchainNeed, from warehouse: Warehouse) async throws -> ChosenToolchain {
+        var resolver = self
+        resolver.nixpkgs = need.nixpkgs
         let flake = try warehouse.flakes.source(named: need.flake)
         let hostFlake = try warehouse.flakes.source(named: "host")
         do {
-            let toolchain = try await resolve(flake: flake, hostFlake: hostFlake, tools: need.tools, choice: need.level)
+            let toolchain = try await resolver.resolve(
+                flake: flake,
+                hostFlake: hostFlake,
+                tools: need.tools,
+                choice: need.level
+            )
             return ChosenToolchain(toolchain: toolchain)
         } catch ToolchainError.toolsMissing(let missing) {
             let present = need.tools.filter { !missing.contains($0) }
-            let toolchain = try await resolve(flake: flake, hostFlake: hostFlake, tools: present, choice: need.level)
+            let toolchain = try await resolver.resolve(
+                flake: flake,
+                hostFlake: hostFlake,
+                tools: present,
+                choice: need.level
+            )
             return ChosenToolchain(toolchain: toolchain, missing: missing)
         }
     }

@@ -27,6 +27,9 @@ package struct BuiltinModel: ModelProvider {
         }
     }
 
+    /// Why this model would plan nothing, such as a stack that no guide is for; `nil` when it would plan.
+    package static func refusal(of input: PlanInput) -> String? { BuiltinPlan.answer(input).refusal }
+
     private static func answer<Input: Decodable>(
         _ request: ModelRequest,
         _ rule: (Input) -> some Encodable
