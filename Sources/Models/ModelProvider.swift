@@ -13,29 +13,6 @@ package struct ModelIdentity: Codable, Sendable, Hashable, CustomStringConvertib
     package var description: String { provider == name ? name : provider + "/" + name }
 }
 
-/// What calls have used so far; values add up.
-package struct Usage: Codable, Sendable, Hashable {
-    package var inputTokens: Int
-    package var outputTokens: Int
-    package var costUSD: Double
-
-    package static let zero = Usage(inputTokens: 0, outputTokens: 0, costUSD: 0)
-
-    package init(inputTokens: Int, outputTokens: Int, costUSD: Double) {
-        self.inputTokens = inputTokens
-        self.outputTokens = outputTokens
-        self.costUSD = costUSD
-    }
-
-    package static func + (left: Usage, right: Usage) -> Usage {
-        Usage(
-            inputTokens: left.inputTokens + right.inputTokens,
-            outputTokens: left.outputTokens + right.outputTokens,
-            costUSD: left.costUSD + right.costUSD
-        )
-    }
-}
-
 /// An answer that could not be used, shown to the model once together with the exact error.
 package struct RepairNote: Codable, Sendable, Hashable {
     package let previousAnswer: String
@@ -56,19 +33,51 @@ package struct ModelRequest: Codable, Sendable, Hashable {
     /// The JSON Schema of the answer.
     package let schema: JSONValue
     package let repair: RepairNote?
+    package var parameters: ModelParameters
 
     package init(
         contract: String,
         instructions: String,
         input: JSONValue,
         schema: JSONValue,
-        repair: RepairNote? = nil
+        repair: RepairNote? = nil,
+        parameters: ModelParameters = .deterministic
     ) {
         self.contract = contract
         self.instructions = instructions
         self.input = input
         self.schema = schema
         self.repair = repair
+        self.parameters = parameters
+    }
+}
+
+extension ModelRequest {
+    private enum CodingKeys: String, CodingKey {
+        case contract, instructions, input, schema, repair, parameters
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            contract: try members.decode(String.self, forKey: .contract),
+            instructions: try members.decode(String.self, forKey: .instructions),
+            input: try members.decode(JSONValue.self, forKey: .input),
+            schema: try members.decode(JSONValue.self, forKey: .schema),
+            repair: try members.decodeIfPresent(RepairNote.self, forKey: .repair),
+            parameters: try members.decodeIfPresent(ModelParameters.self, forKey: .parameters) ?? .deterministic
+        )
+    }
+
+    /// Parameters are left out where they are the defaults, so that steps recorded before there were any keep their hash.
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(contract, forKey: .contract)
+        try members.encode(instructions, forKey: .instructions)
+        try members.encode(input, forKey: .input)
+        try members.encode(schema, forKey: .schema)
+        try members.encodeIfPresent(repair, forKey: .repair)
+        if parameters != .deterministic { try members.encode(parameters, forKey: .parameters) }
     }
 }
 

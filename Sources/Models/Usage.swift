@@ -1,0 +1,80 @@
+/// What calls have used so far; values add up.
+package struct Usage: Codable, Sendable, Hashable {
+    /// Tokens of the prompt, those from or for a cache included.
+    package var inputTokens: Int
+    /// Tokens that the model wrote, thinking included.
+    package var outputTokens: Int
+    package var costUSD: Double
+    /// Those of ``inputTokens`` that the provider found in its cache.
+    package var cachedInputTokens: Int
+    /// Those of ``inputTokens`` that the provider put into its cache, where it says so.
+    package var cacheWriteTokens: Int
+    /// Those of ``outputTokens`` that were thinking, where the provider says so.
+    package var reasoningTokens: Int
+
+    package static let zero = Usage(inputTokens: 0, outputTokens: 0, costUSD: 0)
+
+    package init(
+        inputTokens: Int,
+        outputTokens: Int,
+        costUSD: Double,
+        cachedInputTokens: Int = 0,
+        cacheWriteTokens: Int = 0,
+        reasoningTokens: Int = 0
+    ) {
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.costUSD = costUSD
+        self.cachedInputTokens = cachedInputTokens
+        self.cacheWriteTokens = cacheWriteTokens
+        self.reasoningTokens = reasoningTokens
+    }
+
+    package static func + (left: Usage, right: Usage) -> Usage {
+        Usage(
+            inputTokens: left.inputTokens.adding(right.inputTokens),
+            outputTokens: left.outputTokens.adding(right.outputTokens),
+            costUSD: left.costUSD + right.costUSD,
+            cachedInputTokens: left.cachedInputTokens.adding(right.cachedInputTokens),
+            cacheWriteTokens: left.cacheWriteTokens.adding(right.cacheWriteTokens),
+            reasoningTokens: left.reasoningTokens.adding(right.reasoningTokens)
+        )
+    }
+}
+
+extension Usage {
+    private enum CodingKeys: String, CodingKey {
+        case inputTokens, outputTokens, costUSD, cachedInputTokens, cacheWriteTokens, reasoningTokens
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            inputTokens: try members.decode(Int.self, forKey: .inputTokens),
+            outputTokens: try members.decode(Int.self, forKey: .outputTokens),
+            costUSD: try members.decode(Double.self, forKey: .costUSD),
+            cachedInputTokens: try members.decodeIfPresent(Int.self, forKey: .cachedInputTokens) ?? 0,
+            cacheWriteTokens: try members.decodeIfPresent(Int.self, forKey: .cacheWriteTokens) ?? 0,
+            reasoningTokens: try members.decodeIfPresent(Int.self, forKey: .reasoningTokens) ?? 0
+        )
+    }
+
+    /// Leaves out what is zero, so that replies recorded before there were caches keep their hash.
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(inputTokens, forKey: .inputTokens)
+        try members.encode(outputTokens, forKey: .outputTokens)
+        try members.encode(costUSD, forKey: .costUSD)
+        if cachedInputTokens > 0 { try members.encode(cachedInputTokens, forKey: .cachedInputTokens) }
+        if cacheWriteTokens > 0 { try members.encode(cacheWriteTokens, forKey: .cacheWriteTokens) }
+        if reasoningTokens > 0 { try members.encode(reasoningTokens, forKey: .reasoningTokens) }
+    }
+}
+
+extension Int {
+    /// The sum, or the largest number when it is beyond that: counts come from outside.
+    fileprivate func adding(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}
