@@ -34,19 +34,9 @@ struct BashCompletion: CustomStringConvertible {
         """
     }
 
-    private var groups: String {
-        lines(tree.all.dropFirst().map { "\($0.line.shellQuoted)) context=\($0.line.shellQuoted) ;;" }, 4)
-    }
+    private var groups: String { tree.contextCases.indented(4) }
 
-    private var values: String {
-        let cases = tree.all.flatMap { command in
-            command.options.filter { $0.takesValue }.map { option in
-                let patterns = option.spellings.map { "\(command.line) \($0)".shellQuoted }
-                return "\(patterns.joined(separator: "|"))) \(action(option.completion)); return ;;"
-            }
-        }
-        return lines(cases, 2)
-    }
+    private var values: String { tree.valueCases(action).indented(2) }
 
     private var words: String {
         let cases = tree.all.map { command in
@@ -59,7 +49,7 @@ struct BashCompletion: CustomStringConvertible {
             let other = action(command.argumentCompletion)
             return "\(command.line.shellQuoted)) if [[ $current == -* ]]; then \(offerOptions); else \(other); fi ;;"
         }
-        return lines(cases, 2)
+        return cases.indented(2)
     }
 
     private func action(_ completion: CompletionKind) -> String {
@@ -75,9 +65,5 @@ struct BashCompletion: CustomStringConvertible {
 
     private func offer(_ words: [String]) -> String {
         "mapfile -t COMPREPLY < <(compgen -W \(words.joined(separator: " ").shellQuoted) -- \"$current\")"
-    }
-
-    private func lines(_ lines: [String], _ depth: Int) -> String {
-        lines.map { String(repeating: "    ", count: depth) + $0 }.joined(separator: "\n")
     }
 }

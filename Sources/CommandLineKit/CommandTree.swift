@@ -45,6 +45,31 @@ struct CommandTree {
     }
 }
 
+/// What the scripts for bash and zsh have in common: the branches of their `case` commands.
+extension CommandTree {
+    /// For each command below the root: sets `context` to the words that call it.
+    var contextCases: [String] {
+        all.dropFirst().map { "\($0.line.shellQuoted)) context=\($0.line.shellQuoted) ;;" }
+    }
+
+    /// For each option that takes a value: offers what `action` makes of the values' kind, and returns.
+    func valueCases(_ action: (CompletionKind) -> String) -> [String] {
+        all.flatMap { command in
+            command.options.filter { $0.takesValue }.map { option in
+                let patterns = option.spellings.map { "\(command.line) \($0)".shellQuoted }
+                return "\(patterns.joined(separator: "|"))) \(action(option.completion)); return ;;"
+            }
+        }
+    }
+}
+
+extension [String] {
+    /// The lines as one text, each moved to the right by so many times four columns.
+    func indented(_ depth: Int) -> String {
+        map { String(repeating: "    ", count: depth) + $0 }.joined(separator: "\n")
+    }
+}
+
 /// The shells that completion scripts are made for.
 package enum Shell: String, CaseIterable, Sendable, ExpressibleByArgument {
     case bash, zsh, fish

@@ -36,19 +36,9 @@ struct ZshCompletion: CustomStringConvertible {
         """
     }
 
-    private var groups: String {
-        lines(tree.all.dropFirst().map { "\($0.line.shellQuoted)) context=\($0.line.shellQuoted) ;;" }, 4)
-    }
+    private var groups: String { tree.contextCases.indented(4) }
 
-    private var values: String {
-        let cases = tree.all.flatMap { command in
-            command.options.filter { $0.takesValue }.map { option in
-                let patterns = option.spellings.map { "\(command.line) \($0)".shellQuoted }
-                return "\(patterns.joined(separator: "|"))) \(action(option.completion)); return ;;"
-            }
-        }
-        return lines(cases, 2)
-    }
+    private var values: String { tree.valueCases(action).indented(2) }
 
     private var words: String {
         let cases = tree.all.map { command in
@@ -62,7 +52,7 @@ struct ZshCompletion: CustomStringConvertible {
                 else \(other); fi ;;
                 """
         }
-        return lines(cases, 2)
+        return cases.indented(2)
     }
 
     private func action(_ completion: CompletionKind) -> String {
@@ -81,9 +71,5 @@ struct ZshCompletion: CustomStringConvertible {
             (entry.name.replacing(":", with: #"\:"#) + ":" + entry.text).shellQuoted
         }
         return "offered=(\(offered.joined(separator: " "))); _describe \(kind) offered"
-    }
-
-    private func lines(_ lines: [String], _ depth: Int) -> String {
-        lines.map { String(repeating: "    ", count: depth) + $0 }.joined(separator: "\n")
     }
 }

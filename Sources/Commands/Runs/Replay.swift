@@ -10,15 +10,12 @@ struct Replay: ParsableCommand {
             "Every effect is forbidden: all answers have to come from the journal. Ends with 1 when they differ."
     )
 
-    @Argument(help: RunArgument.help, valueName: "RUN", completion: RunArgument.names)
-    var run: RunArgument
-
-    @OptionGroup(title: "Output")
-    var output: OutputOptions
+    @OptionGroup
+    var target: RunTarget
 
     mutating func run() async throws {
-        let (dock, output) = try await Dock.openExisting(output, for: run)
-        let outcome = try await dock.service.replay(try await dock.service.run(named: run.text))
+        let (dock, run, output) = try await target.open()
+        let outcome = try await dock.service.replay(run)
         if output.isJSON {
             try output.json(outcome)
         } else if outcome.isEqual {

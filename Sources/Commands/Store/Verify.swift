@@ -46,7 +46,7 @@ struct Verify: ParsableCommand {
         let journal = try await surroundings.existingJournal()
         if let run, journal == nil { throw RunError.notFound(run.text) }
         if snapshot == nil, let store = journal {
-            let one = try await run?.resolved(in: store)
+            let one: RunID? = if let run { try await store.run(named: run.text) } else { nil }
             findings += try await store.verify(one).map { Finding(snapshot: nil, run: $0.run, message: $0.description) }
         }
         if output.isJSON {

@@ -1,12 +1,12 @@
 package import Core
-internal import Journal
+package import Journal
 
-extension RunService {
+extension JournalStore {
     /// The run that a person means: a whole name, an unambiguous beginning of one, or `latest`.
     ///
     /// - Throws: ``RunError/notFound(_:)`` or ``RunError/ambiguous(_:candidates:)``.
     package func run(named text: String) async throws -> RunID {
-        let runs = try await parts.store.runs(limit: nil, before: nil)
+        let runs = try await runs(limit: nil, before: nil)
         if text == "latest" {
             guard let newest = runs.first else { throw RunError.notFound(text) }
             return newest
@@ -18,6 +18,13 @@ extension RunService {
             throw RunError.ambiguous(text, candidates: matches.prefix(5).map { $0.description })
         }
         return match
+    }
+}
+
+extension RunService {
+    /// The run that a person means, as ``JournalStore/run(named:)`` finds it.
+    package func run(named text: String) async throws -> RunID {
+        try await parts.store.run(named: text)
     }
 
     /// A run's report without its steps.
