@@ -20,33 +20,56 @@ package enum FileSystemUsage {
         return Int(clamping: status.f_bavail) * Int(clamping: status.f_frsize)
     }
 
-    /// More than any limit.
-    private static let uncountable = 1 << 60
+    /// How many more files the file system of `path` can hold; `nil` where it does not count them, as btrfs does not.
+    package static func freeFiles(_ path: String) -> Int? {
+        var status = statvfs()
+        guard unsafe statvfs(path, &status) == 0, status.f_files > 0 else { return nil }
+        return Int(clamping: status.f_favail)
+    }
 
-    /// The space of all files below `folder` whose contents or names changed since then; links are not followed.
+    /// What was written below a folder.
+    package struct Written: Equatable, Sendable {
+        package var bytes: Int
+        /// Files, folders and links.
+        package var files: Int
+
+        package init(bytes: Int = 0, files: Int = 0) {
+            self.bytes = bytes
+            self.files = files
+        }
+
+        /// More than any limit.
+        static let uncountable = Written(bytes: 1 << 60, files: 1 << 60)
+
+        package static func + (left: Written, right: Written) -> Written {
+            Written(bytes: left.bytes + right.bytes, files: left.files + right.files)
+        }
+    }
+
+    /// The space and the number of all files below `folder` that changed since then; links are not followed.
     ///
     /// Names are bytes, so that none hides a file. Folders so deep that no call takes their path cannot be looked
     /// into: they count as more than any limit.
-    package static func bytesWritten(below folder: String, since: Instant) -> Int {
-        var total = 0
+    package static func written(below folder: String, since: Instant) -> Written {
+        var total = Written()
         var waiting = [Array(folder.utf8)]
         while let current = waiting.popLast() {
             guard let names = FolderListing.rawNames(current) else {
-                if errno == ENAMETOOLONG { return uncountable }
+                if errno == ENAMETOOLONG { return .uncountable }
                 continue
             }
             for name in names {
                 let path = current + [UInt8(ascii: "/")] + name
                 var status = stat()
                 guard unsafe path.withCString({ unsafe lstat($0, &status) }) == 0 else {
-                    if errno == ENAMETOOLONG { return uncountable }
+                    if errno == ENAMETOOLONG { return .uncountable }
                     continue
                 }
-                if status.st_mode & S_IFMT == S_IFDIR {
-                    waiting.append(path)
-                } else if status.st_ctim.tv_sec >= since.seconds {
-                    total += Int(status.st_blocks) * 512
-                }
+                let isFolder = status.st_mode & S_IFMT == S_IFDIR
+                if isFolder { waiting.append(path) }
+                guard status.st_ctim.tv_sec >= since.seconds else { continue }
+                total.files += 1
+                if !isFolder { total.bytes += Int(status.st_blocks) * 512 }
             }
         }
         return total

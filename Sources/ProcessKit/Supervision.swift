@@ -27,6 +27,7 @@ package enum StopReason: String, Hashable, Sendable {
     case memory
     case processes
     case disk
+    case files
     case output
 }
 

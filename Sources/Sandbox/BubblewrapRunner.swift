@@ -61,7 +61,7 @@ package struct BubblewrapRunner: CommandRunner {
             let variables = SandboxEnvironment(host: hostEnvironment)
             var setup = try SandboxSetup(command, place, folder: folder, hidden: hidden, environment: variables)
             adjust?(&setup)
-            let disk = DiskWatch(folders: place.writable, limit: command.limits.diskBytes)
+            let disk = DiskWatch(folders: place.writable, limits: command.limits)
             return try start(setup, command.limits, disk, stop, onLine)
         }
     }

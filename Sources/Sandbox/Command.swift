@@ -37,6 +37,8 @@ package struct CommandLimits: Codable, Hashable, Sendable {
     package var fileBytes: Int
     /// How much project and home may grow.
     package var diskBytes: Int
+    /// How many files, folders and links project and home may gain.
+    package var files: Int
     /// How much of the output is kept; the rest is read and dropped.
     package var outputBytes: Int
 
@@ -47,6 +49,7 @@ package struct CommandLimits: Codable, Hashable, Sendable {
         processes: Int = 512,
         fileBytes: Int = 2 << 30,
         diskBytes: Int = 4 << 30,
+        files: Int = 500_000,
         outputBytes: Int = 256 << 10
     ) {
         self.wallClock = wallClock
@@ -55,6 +58,7 @@ package struct CommandLimits: Codable, Hashable, Sendable {
         self.processes = processes
         self.fileBytes = fileBytes
         self.diskBytes = diskBytes
+        self.files = files
         self.outputBytes = outputBytes
     }
 }
@@ -70,6 +74,7 @@ package struct CommandResult: Codable, Hashable, Sendable {
         case memoryLimit
         case processLimit
         case diskLimit
+        case fileLimit
     }
 
     package var ending: Ending

@@ -57,7 +57,7 @@ final class CommandCustody: Custody {
         if let reason = group.map(groupReason) ?? tableReason() { return reason }
         // Every 200 ms.
         guard checks.isMultiple(of: 4) else { return nil }
-        return disk.isOverLimit { self.processes.map { $0.process } } ? .disk : nil
+        return disk.exceeded { self.processes.map { $0.process } }
     }
 
     private func groupReason(_ group: ControlGroup) -> StopReason? {

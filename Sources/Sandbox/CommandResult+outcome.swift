@@ -23,7 +23,7 @@ extension CommandResult {
             case .exited, .signalled: status
             case .timedOut: 124
             case .cancelled: 130
-            case .cpuLimit, .memoryLimit, .processLimit, .diskLimit: 137
+            case .cpuLimit, .memoryLimit, .processLimit, .diskLimit, .fileLimit: 137
             }
         output = String(decoding: outcome.output.bytes, as: UTF8.self)
         outputBytes = outcome.output.count
@@ -38,6 +38,7 @@ extension CommandResult {
         case .memory: .memoryLimit
         case .processes: .processLimit
         case .disk, .output: .diskLimit
+        case .files: .fileLimit
         case nil where status != 0 && lastLimit != nil: lastLimit ?? .exited
         // SIGXCPU and SIGXFSZ: the limits of a single process and of a single file.
         case nil where status == 128 + 24: .cpuLimit

@@ -40,7 +40,7 @@ package struct DirectRunner: CommandRunner {
             _ = RealPath.makeFolder(temporary)
             let variables = SandboxEnvironment(host: hostEnvironment)
             let environment = variables.variables(for: command, in: place.site, temporary: temporary)
-            let disk = DiskWatch(folders: place.writable, limit: command.limits.diskBytes)
+            let disk = DiskWatch(folders: place.writable, limits: command.limits)
             return try start(command, environment, folder, disk, stop, onLine)
         }
     }

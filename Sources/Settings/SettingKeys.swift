@@ -37,6 +37,12 @@ package enum SettingKeys {
         "Processes and threads of one command."
     )
     package static let disk = SettingKey.bytes("limits.disk", "8GiB", "How much one command may add to the disk.")
+    package static let files = SettingKey.number(
+        "limits.files",
+        500_000,
+        in: 1_000...100_000_000,
+        "How many files one command may make."
+    )
     package static let output = SettingKey.bytes("limits.output", "1MiB", "How much of a command's output is kept.")
     package static let fixAttempts = SettingKey.number(
         "fix.attempts",
@@ -70,7 +76,8 @@ package enum SettingKeys {
 
     /// All of them, in the order in which they are listed.
     package static let all: [any AnySettingKey] = [
-        pipeline, model, toolchain, nixpkgs, isolation, snapshotBackend, wallClock, memory, processes, disk, output,
+        pipeline, model, toolchain, nixpkgs, isolation, snapshotBackend, wallClock, memory, processes, disk, files,
+        output,
         fixAttempts, chatRounds, crewWidth, committerName, committerEmail, retentionDays, color,
     ]
 }

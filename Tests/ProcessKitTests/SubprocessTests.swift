@@ -26,13 +26,14 @@ struct SubprocessTests {
         let start = FileSystemUsage.now
         let odd = try await shell("mkdir '\(folder)' && head -c 1000000 /dev/zero >\"\(folder)/$(printf 'f\\377')\"")
         #expect(odd.succeeded)
-        #expect(FileSystemUsage.bytesWritten(below: folder, since: start) >= 1_000_000)
+        #expect(FileSystemUsage.written(below: folder, since: start).bytes >= 1_000_000)
+        #expect(FileSystemUsage.written(below: folder, since: start).files == 1)
         let deep = """
             chdir $ARGV[0]; for (1..40) { mkdir "d" x 200; chdir "d" x 200 } open F, ">", "f"; print F "x" x 100000;
             """
         let made = try await Subprocess.run(["perl", "-e", deep, folder], environment: environment)
         #expect(made.succeeded)
-        #expect(FileSystemUsage.bytesWritten(below: folder, since: start) > 1 << 50)
+        #expect(FileSystemUsage.written(below: folder, since: start).bytes > 1 << 50)
     }
 
     @Test("has only the environment that it was given")

@@ -90,6 +90,12 @@ struct Hang: Sendable, CustomTestStringConvertible {
             ending: .diskLimit
         ),
         Hang(
+            name: "makes empty files without end",
+            script: "i=0; while :; do i=$((i+1)); mkdir d$i; (cd d$i; seq 500 | xargs touch); done # @",
+            limits: CommandLimits(wallClock: 20, files: 3_000),
+            ending: .fileLimit
+        ),
+        Hang(
             name: "fills the disk with a deleted file",
             script: "exec 5> f; rm f; cat /dev/zero >&5 # @",
             limits: CommandLimits(wallClock: 20, diskBytes: 100 << 20),

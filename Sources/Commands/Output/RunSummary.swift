@@ -109,6 +109,7 @@ extension CommandReport {
             case .memoryLimit: "out of memory"
             case .processLimit: "too many processes"
             case .diskLimit: "wrote too much"
+            case .fileLimit: "made too many files"
             }
         return "exit \(exitCode)" + (reason.map { ", \($0)" } ?? "")
     }

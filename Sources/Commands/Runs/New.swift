@@ -129,6 +129,7 @@ extension RunRequest {
         limits.memoryBytes = settings[SettingKeys.memory]
         limits.processes = settings[SettingKeys.processes]
         limits.diskBytes = settings[SettingKeys.disk]
+        limits.files = settings[SettingKeys.files]
         limits.outputBytes = settings[SettingKeys.output]
         author = Author(name: settings[SettingKeys.committerName], email: settings[SettingKeys.committerEmail])
     }

@@ -79,6 +79,8 @@ package struct RunLimits: Codable, Equatable, Sendable {
     package var processes = 1_024
     /// How much the project's tree and the run's home may grow.
     package var diskBytes = 8 << 30
+    /// How many files, folders and links these may gain; `nil` for 500,000.
+    package var files: Int?
     /// How much of a command's output is kept.
     package var outputBytes = 1 << 20
 
