@@ -62,6 +62,21 @@ struct FailedCommandTests {
         #expect(text.output.contains("\nred: it broke\n") && !text.output.contains("\u{1b}"))
     }
 
+    @Test("is one that leaves a file whose name cannot be kept, and says which")
+    func strangeName() async throws {
+        try program.addGuide(build: #"mkdir -p kept; echo x > "$(printf 'kept/bad\377name')""#)
+        let outcome = try await program.run(program.harbourCall())
+        #expect(outcome.status == 4, "\(outcome.output) \(outcome.errors)")
+        let failure = try #require(try outcome.json()["failure"])
+        #expect(failure["class"] == "quality")
+        #expect(failure["step"]?.string?.hasSuffix("/build") == true)
+        #expect(failure["command"]?["exitCode"] == 1)
+        let last = failure["command"]?["output"]?.array?.last?.string ?? ""
+        #expect(last.hasPrefix(#"drydock: the name 'kept/bad\xffname' cannot be kept: "#), "\(last)")
+        #expect(last.contains("rename it"))
+        #expect(try outcome.json()["snapshot"]?["id"]?.string != nil)
+    }
+
     @Test("is told from other steps, whose result is shown, and from steps that there are not")
     func others() async throws {
         try program.addGuide()

@@ -126,6 +126,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         limit("memory", "32MiB", "head -c 150000000 /dev/zero | tail -c 100000000 >/dev/null"),
         limit("processes", "8", "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do sleep 0.5 & done; wait"),
         limit("disk", "1MiB", "head -c 5000000 /dev/zero >big && rm big"),
+        limit("files", "1000", "mkdir many && cd many && seq 1 4000 | xargs touch && sleep 1.5; cd .. && rm -r many"),
         SettingEffect(
             setting: "limits.output",
             value: "4KiB",

@@ -50,20 +50,24 @@ extension CrewStage {
 
     /// Runs every component's checks and the plan's own acceptance commands on the merged tree.
     ///
-    /// The main tree holds nothing that git ignores, so nothing of the crews' own builds can help here.
+    /// The main tree holds nothing that git ignores, so nothing of the crews' own builds can help here. What the checks
+    /// of one component change in the tree or leave in their home is gone before those of the next.
     func verify(at path: StepPath, in scope: inout CrewScope) async throws {
         guard let main = scope.main, let plan = scope.plan, let commit = await main.commit else { return }
         var results = CheckResults()
         for crew in scope.crews {
+            let part = path.appending(crew.component.name)
             for command in crew.guide.checks(for: crew.component.kind) {
-                let step = path.appending(crew.component.name).appending(command.purpose.rawValue)
-                try await check(crew.order(command), at: step, in: main, crew.toolchain, &results)
+                let step = part.appending(command.purpose.rawValue)
+                try await check(crew.order(command), at: step, in: main, crew, &results)
             }
+            try await settle(main, at: commit, part.appending("settle"))
         }
         for (number, argv) in plan.acceptance.enumerated() {
+            guard let crew = scope.crews.first else { break }
             let order = CommandOrder(argv: argv, profile: .test, folder: .root, environment: [:])
             let step = path.appending("acceptance-\(number + 1)")
-            try await check(order, at: step, in: main, scope.crews.first?.toolchain, &results)
+            try await check(order, at: step, in: main, crew, &results)
         }
         try await settle(main, at: commit, path.appending("settle"))
         let mark = VerifyMark(
@@ -91,10 +95,11 @@ extension CrewStage {
         _ order: CommandOrder,
         at path: StepPath,
         in main: TreeKeeper,
-        _ toolchain: ChosenToolchain?,
+        _ crew: CrewState,
         _ results: inout CheckResults
     ) async throws {
-        let outcome = try await run(order, at: path, in: main, toolchain)
+        let home = context.folder.verificationHome(of: crew.component.name)
+        let outcome = try await run(order, at: path, in: main, crew.toolchain, home: home)
         let mark = try await context.noted(.commandEnded, at: path, as: CommandMark.self)
         results.checks.append(
             RunReport.Check(

@@ -78,12 +78,14 @@ extension CommandReport {
 extension CrewStage {
     /// Runs one command in the sandbox and commits what it changed; both are one step.
     ///
-    /// A process that died in between is found out by the commit, which carries the step's path.
+    /// A process that died in between is found out by the commit, which carries the step's path. `home` is that of the
+    /// tree unless another one is named.
     func run(
         _ order: CommandOrder,
         at path: StepPath,
         in keeper: TreeKeeper,
         _ toolchain: ChosenToolchain?,
+        home: String? = nil,
         preparing: [CommandOrder] = []
     ) async throws -> CommandOutcome {
         guard let toolchain else { throw RunError.missingTools([order.argv[0]]) }
@@ -97,7 +99,7 @@ extension CrewStage {
                     if await keeper.takeNeedOfPreparation() {
                         try await context.prepare(preparing, for: path, in: tree, toolchain)
                     }
-                    let mark = try await context.execute(order, at: path, in: tree, toolchain)
+                    let mark = try await context.execute(order, at: path, in: tree, toolchain, home)
                     return try await context.commit(mark, of: order, at: path, in: tree)
                 }
             }
@@ -122,7 +124,7 @@ extension RunContext {
         _ chosen: ChosenToolchain
     ) async throws {
         for order in orders where !chosen.missing.contains(order.argv[0]) {
-            let mark = try await runInSandbox(order, at: path, in: tree, chosen.toolchain)
+            let mark = try await runInSandbox(order, at: path, in: tree, chosen.toolchain, nil)
             let words = order.argv.joined(separator: " ")
             try await note(.notice, at: path, Notice("'\(words)' was run again for a new tree: \(mark.exitCode)"))
         }
@@ -133,13 +135,14 @@ extension RunContext {
         _ order: CommandOrder,
         at path: StepPath,
         in tree: WorkTree,
-        _ chosen: ChosenToolchain
+        _ chosen: ChosenToolchain,
+        _ home: String?
     ) async throws -> CommandMark {
         let mark: CommandMark
         if chosen.missing.contains(order.argv[0]) {
             mark = CommandMark(missing: order.argv)
         } else {
-            mark = try await runInSandbox(order, at: path, in: tree, chosen.toolchain)
+            mark = try await runInSandbox(order, at: path, in: tree, chosen.toolchain, home)
         }
         try await note(.commandEnded, at: path, mark)
         return mark
@@ -149,12 +152,13 @@ extension RunContext {
         _ order: CommandOrder,
         at path: StepPath,
         in tree: WorkTree,
-        _ toolchain: Toolchain
+        _ toolchain: Toolchain,
+        _ home: String?
     ) async throws -> CommandMark {
         let site = BuildSite(
             tree: tree.path,
             protectedPaths: tree.gitPaths,
-            home: tree.name.map(folder.home(of:)) ?? folder.home,
+            home: home ?? tree.name.map(folder.home(of:)) ?? folder.home,
             toolchain: toolchain
         )
         let command = Command(
@@ -186,8 +190,36 @@ extension RunContext {
         in tree: WorkTree
     ) async throws -> CommandOutcome {
         let before = try await tree.head()
-        let made = try await commit("Run \(order.argv.joined(separator: " "))", at: path, in: tree)
-        return try await outcome(mark, of: order, in: tree, from: before, to: made ?? before)
+        do {
+            let made = try await commit("Run \(order.argv.joined(separator: " "))", at: path, in: tree)
+            return try await outcome(mark, of: order, in: tree, from: before, to: made ?? before)
+        } catch let fault as TreeError where fault.isFaultOfFiles {
+            guard let before else { throw fault }
+            return try await outcome(
+                refused(mark, because: fault, at: path, in: tree, before),
+                of: order,
+                in: tree,
+                from: before,
+                to: before
+            )
+        }
+    }
+
+    /// Takes back what a command did that left something no project can have: it counts as failed, and says why.
+    private func refused(
+        _ mark: CommandMark,
+        because fault: TreeError,
+        at path: StepPath,
+        in tree: WorkTree,
+        _ before: CommitID
+    ) async throws -> CommandMark {
+        var mark = mark
+        mark.exitCode = mark.exitCode == 0 ? 1 : mark.exitCode
+        let advice = fault.hint.map { "; \($0)" } ?? ""
+        mark.output += "\ndrydock: \(fault)\(advice); nothing that the command changed was kept\n"
+        try await note(.commandEnded, at: path, mark)
+        try await tree.reset(to: before)
+        return mark
     }
 
     private func outcome(
@@ -236,11 +268,20 @@ extension RunContext {
         guard let mark = try await noted(.commandEnded, at: path, as: CommandMark.self) else { return nil }
         let tree = try await keeper.asFound()
         let before = await keeper.commit
-        let found = try await tree.find(trailers(of: path))
-        if found == nil {
-            _ = try await commit("Run \(order.argv.joined(separator: " "))", at: path, in: tree)
+        guard try await tree.find(trailers(of: path)) != nil else {
+            return try await commit(mark, of: order, at: path, in: tree)
         }
         return try await outcome(mark, of: order, in: tree, from: before, to: tree.head())
+    }
+}
+
+extension TreeError {
+    /// Whether a command has left something that no project can have; a secret is another matter.
+    fileprivate var isFaultOfFiles: Bool {
+        switch self {
+        case .unusableName, .tooDeep, .tooLarge, .tooMany: true
+        case .system, .linkOnTheWay, .notAFile, .holdsSecret: false
+        }
     }
 }
 
@@ -285,6 +326,7 @@ extension RunLimits {
         limits.memoryBytes = memoryBytes
         limits.processes = processes
         limits.diskBytes = diskBytes
+        limits.files = files ?? limits.files
         limits.fileBytes = min(limits.fileBytes, diskBytes)
         limits.outputBytes = outputBytes
         return limits

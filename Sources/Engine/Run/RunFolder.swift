@@ -12,7 +12,7 @@ package struct RunFolder: Sendable, Equatable {
     /// The main work tree, with the run's repository in it.
     package var tree: String { path + "/tree" }
 
-    /// The home folder of the commands in the main tree.
+    /// The home folder of the commands that make the first files in the main tree.
     package var home: String { path + "/home" }
 
     /// The home folder of one crew's commands.
@@ -20,6 +20,11 @@ package struct RunFolder: Sendable, Equatable {
     /// Tools read settings and start-up files from their home. What a crew's commands leave there must not have a
     /// say in the checks of the main tree, nor in another crew's.
     package func home(of component: String) -> String { path + "/home-" + component }
+
+    /// The home folder of the commands that verify one component in the main tree.
+    ///
+    /// What the tests of one component leave in theirs must not decide about another one.
+    package func verificationHome(of component: String) -> String { path + "/verify-" + component }
 
     /// The work tree of one component's crew.
     package func worktree(_ component: String) -> String { path + "/crews/" + component }
