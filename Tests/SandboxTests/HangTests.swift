@@ -77,8 +77,8 @@ struct Hang: Sendable, CustomTestStringConvertible {
         ),
         Hang(
             name: "forks without end",
-            // Each generation waits a little: without a control group the watch must see it before the machine is full.
-            script: "f() { sleep 9@ & sleep 0.1; f | f & f; }; f",
+            // Each generation waits: without a control group the watch, late on a busy machine, must see it in time.
+            script: "f() { sleep 9@ & sleep 0.6; f | f & f; }; f",
             limits: CommandLimits(wallClock: 20, processes: 64),
             ending: .processLimit,
             onlyInSandbox: true
