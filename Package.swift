@@ -96,7 +96,7 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Core", "Models"],
+            dependencies: ["CLinux", "Core", "Models"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),

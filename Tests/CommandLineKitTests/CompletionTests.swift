@@ -38,23 +38,18 @@ struct CompletionTests {
     }
 
     private func output(of program: String, _ arguments: [String]) throws -> (text: String, status: Int32) {
-        let process = Foundation.Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = TemporaryDirectory.current
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        process.environment = [
-            "PATH": TemporaryDirectory.current.path + ":" + path, "HOME": TemporaryDirectory.current.path,
-            "TERM": "dumb", "LC_ALL": "C.UTF-8",
-        ]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (String(decoding: data, as: UTF8.self), process.terminationStatus)
+        let outcome = try ChildProgram.run(
+            program,
+            arguments,
+            environment: [
+                "PATH": TemporaryDirectory.current.path + ":" + path, "HOME": TemporaryDirectory.current.path,
+                "TERM": "dumb", "LC_ALL": "C.UTF-8",
+            ],
+            folder: TemporaryDirectory.current.path,
+            together: true
+        )
+        return (outcome.output, outcome.status)
     }
 
     @Test("completes in bash", arguments: cases)

@@ -54,16 +54,12 @@ struct CommandLineTests {
 
     @Test("refuses a word that is not UTF-8, naming it")
     func notUTF8() async throws {
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments = ["-c", #""$0" restore "$(printf 'a\377b')" x"#, Program.binary]
-        let pipe = Pipe()
-        shell.standardError = pipe
-        try shell.run()
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        shell.waitUntilExit()
-        #expect(shell.terminationStatus == 2)
-        #expect(text.hasPrefix("drydock: the argument 'a\u{fffd}b' is not valid UTF-8"))
+        let outcome = try await ChildProgram.run(
+            "/bin/sh",
+            ["-c", #""$0" restore "$(printf 'a\377b')" x"#, Program.binary]
+        )
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.hasPrefix("drydock: the argument 'a\u{fffd}b' is not valid UTF-8"))
     }
 
     @Test("reports errors as one object with --json")
@@ -77,21 +73,16 @@ struct CommandLineTests {
 
     @Test("says nothing when the reader of its output has gone, and says so when the disk is full")
     func brokenOutput() async throws {
-        func shell(_ line: String) throws -> (status: Int32, errors: String) {
-            let shell = Process()
-            shell.executableURL = URL(filePath: "/bin/bash")
-            shell.arguments = ["-c", line, Program.binary]
-            shell.environment = ["DRYDOCK_HOME": program.home.path]
-            let pipe = Pipe()
-            shell.standardError = pipe
-            try shell.run()
-            let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            shell.waitUntilExit()
-            return (shell.terminationStatus, text)
+        func shell(_ line: String) async throws -> ProgramOutcome {
+            try await ChildProgram.run(
+                "/bin/bash",
+                ["-c", line, Program.binary],
+                environment: ["DRYDOCK_HOME": program.home.path]
+            )
         }
-        let closed = try shell(#""$0" completion bash | true; exit ${PIPESTATUS[0]}"#)
+        let closed = try await shell(#""$0" completion bash | true; exit ${PIPESTATUS[0]}"#)
         #expect(closed.status == 0 && closed.errors.isEmpty)
-        let full = try shell(#""$0" --help >/dev/full"#)
+        let full = try await shell(#""$0" --help >/dev/full"#)
         #expect(full.status == 12)
         #expect(full.errors.contains("no space is left"))
     }

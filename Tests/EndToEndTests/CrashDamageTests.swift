@@ -56,15 +56,9 @@ struct CrashDamageTests {
                 if len(data) >= 16 and at >= 0 and text.find(data, at + 1) < 0:
                     print(at, at + len(data))
             """
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", script, journal.path]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return text.split(separator: "\n").compactMap { line in
+        let outcome = try ChildProgram.run("/usr/bin/python3", ["-c", script, journal.path])
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return outcome.output.split(separator: "\n").compactMap { line in
             let numbers = line.split(separator: " ").compactMap { Int($0) }
             return numbers.count == 2 ? numbers[0]..<numbers[1] : nil
         }

@@ -184,14 +184,12 @@ private struct CommandHelp {
 private struct DocumentShell {
     let folder: URL
     let environment: [String: String]
-    private let streams: URL
 
     init(below root: URL) throws {
         let files = FileManager.default
         folder = root.appending(path: "here")
-        streams = root.appending(path: "streams")
         let programs = root.appending(path: "bin")
-        for place in [folder, streams, programs] {
+        for place in [folder, programs] {
             try files.createDirectory(at: place, withIntermediateDirectories: true)
         }
         try files.createSymbolicLink(
@@ -209,26 +207,7 @@ private struct DocumentShell {
     }
 
     /// Runs one line as `sh` does, in the folder in which the lines before it were run.
-    func run(_ line: String) async throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", line]
-        process.currentDirectoryURL = folder
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        let output = streams.appending(path: "out")
-        let errors = streams.appending(path: "err")
-        try Data().write(to: output)
-        try Data().write(to: errors)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
-        process.terminationHandler = { _ in continuation.finish() }
-        try process.run()
-        for await _ in ended {}
-        return (
-            process.terminationStatus, String(decoding: try Data(contentsOf: output), as: UTF8.self),
-            String(decoding: try Data(contentsOf: errors), as: UTF8.self)
-        )
+    func run(_ line: String) async throws -> ProgramOutcome {
+        try await ChildProgram.run("/bin/sh", ["-c", line], environment: environment, folder: folder.path)
     }
 }

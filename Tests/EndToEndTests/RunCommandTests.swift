@@ -114,31 +114,27 @@ struct RunCommandTests {
 
     @Test("refuses a description that is not UTF-8")
     func notUTF8() async throws {
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments = ["-c", #"printf 'a\377b' | "$0" new -"#, Program.binary]
-        shell.environment = ["DRYDOCK_HOME": program.home.path, "PATH": "/usr/bin:/bin"]
-        let pipe = Pipe()
-        shell.standardError = pipe
-        try shell.run()
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        shell.waitUntilExit()
-        #expect(shell.terminationStatus == 2)
-        #expect(text.contains("is not valid UTF-8"))
+        let outcome = try await ChildProgram.run(
+            "/bin/sh",
+            ["-c", #"printf 'a\377b' | "$0" new -"#, Program.binary],
+            environment: ["DRYDOCK_HOME": program.home.path, "PATH": "/usr/bin:/bin"]
+        )
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("is not valid UTF-8"))
     }
 
     @Test("goes on to its end when all its streams were closed before it began")
     func closedStreams() async throws {
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments = [
-            "-c", #"exec "$0" new "$1" --toolchain host --into roman <&- >&- 2>&-"#, Program.binary, Self.description,
-        ]
-        shell.environment = ["DRYDOCK_HOME": program.home.path, "PATH": "/usr/bin:/bin"]
-        shell.currentDirectoryURL = program.folder
-        try shell.run()
-        shell.waitUntilExit()
-        #expect(shell.terminationStatus == 0)
+        let outcome = try await ChildProgram.run(
+            "/bin/sh",
+            [
+                "-c", #"exec "$0" new "$1" --toolchain host --into roman <&- >&- 2>&-"#, Program.binary,
+                Self.description,
+            ],
+            environment: ["DRYDOCK_HOME": program.home.path, "PATH": "/usr/bin:/bin"],
+            folder: program.folder.path
+        )
+        #expect(outcome.status == 0)
         #expect(try await program.run("verify").status == 0)
     }
 

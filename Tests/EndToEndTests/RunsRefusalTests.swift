@@ -15,7 +15,9 @@ struct RunsRefusalTests {
     }
 
     /// Runs the program in a mount namespace of its own, where programs are hidden, or otherwise restricted.
-    private func restricted(_ unshare: [String], _ preparation: String, _ words: [String]) async throws -> Tool.Result {
+    private func restricted(_ unshare: [String], _ preparation: String, _ words: [String]) async throws
+        -> ProgramOutcome
+    {
         let script = preparation + "\ncd \"$1\"; shift\nDRYDOCK_HOME=\"$1\"; export DRYDOCK_HOME; shift\nexec \"$@\""
         return try await Tool.run(
             ["unshare"] + unshare + ["--mount", "sh", "-c", script, "sh"]
@@ -23,7 +25,7 @@ struct RunsRefusalTests {
         )
     }
 
-    private func error(_ result: Tool.Result) throws -> JSONValue {
+    private func error(_ result: ProgramOutcome) throws -> JSONValue {
         let last = result.output.split(separator: "\n").last.map(String.init) ?? ""
         return try #require(try JSONValue(parsing: last)["error"], "\(result.output)")
     }

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 /// What the tests of whole runs share.
@@ -106,32 +107,10 @@ struct FolderContents: Equatable, CustomStringConvertible {
 
 /// Another program, run to its end.
 enum Tool {
-    struct Result {
-        let status: Int32
-        let output: String
-    }
-
+    /// The errors are part of the output.
     @discardableResult
-    static func run(_ argv: [String], in folder: URL? = nil) async throws -> Result {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = argv
-        process.currentDirectoryURL = folder
-        let file = FileManager.default.temporaryDirectory.appending(path: "drydock-tool-\(UUID())")
-        try Data().write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let handle = try FileHandle(forWritingTo: file)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = handle
-        process.standardError = handle
-        let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
-        process.terminationHandler = { _ in continuation.finish() }
-        try process.run()
-        for await _ in ended {}
-        return Result(
-            status: process.terminationStatus,
-            output: String(decoding: try Data(contentsOf: file), as: UTF8.self)
-        )
+    static func run(_ argv: [String], in folder: URL? = nil) async throws -> ProgramOutcome {
+        try await ChildProgram.run(argv[0], Array(argv.dropFirst()), folder: folder?.path, together: true)
     }
 
     /// Checks that a delivered folder is a repository in good order, with history and nothing left over.

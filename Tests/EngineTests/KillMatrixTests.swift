@@ -17,21 +17,12 @@ struct KillMatrixTests {
 
     private func call(_ words: [String]) async throws -> Call {
         let products = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let output = folder + "-output"
-        try Data().write(to: URL(filePath: output))
-        let child = try ChildProgram(
+        let outcome = try await ChildProgram.run(
             products.appending(path: "drydock-crash").path,
             [folder] + words,
-            environment: ProcessInfo.processInfo.environment,
-            folder: "/",
-            streams: ("/dev/null", output, "/dev/null")
+            folder: "/"
         )
-        let status = await child.status()
-        return Call(
-            status: status,
-            wasKilled: status == 128 + SIGKILL,
-            output: try String(contentsOfFile: output, encoding: .utf8)
-        )
+        return Call(status: outcome.status, wasKilled: outcome.status == 128 + SIGKILL, output: outcome.output)
     }
 
     private func startAfresh() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// The parts of the host that an escape would reach: sockets, shared memory, a process, an open file.
 final class EscapeHost: @unchecked Sendable {
@@ -34,7 +35,7 @@ final class EscapeHost: @unchecked Sendable {
 
     private var descriptors: [Int32] = []
     private let shared: Int32
-    private let process: Process
+    private let process: ChildProgram
     /// An open file that says ESCAPED and is not close-on-exec.
     let openFile: Int32
     let variables: [String: String]
@@ -51,22 +52,19 @@ final class EscapeHost: @unchecked Sendable {
         descriptors.append(openFile)
         let key = Int32.random(in: 1...(.max))
         shared = shmget(key, 4_096, IPC_CREAT | 0o600)
-        process = Process()
-        process.executableURL = URL(filePath: "/bin/sleep")
-        process.arguments = ["600"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let nowhere = "/dev/null"
+        process = try ChildProgram("/bin/sleep", ["600"], streams: (nowhere, nowhere, nowhere))
         variables = [
             "ABSTRACT": abstractName, "NAMED": folder + "/outside/socket", "PORT": "\(stream.port)",
             "DATAGRAM_PORT": "\(datagram.port)", "SIX_PORT": "\(six.port)", "SHARED": "\(key)",
-            "HOST_PROCESS": "\(process.processIdentifier)",
+            "HOST_PROCESS": "\(process.processID)",
         ]
     }
 
     /// Ends what was started.
     func end() {
-        kill(process.processIdentifier, SIGKILL)
+        process.send(SIGKILL)
+        process.waitForStatus()
     }
 
     deinit {

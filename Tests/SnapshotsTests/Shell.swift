@@ -1,13 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs a real program, as a person would, and returns what it printed.
 @discardableResult
 func run(_ argv: [String], in folder: String? = nil, expecting status: Int32? = 0) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = argv
-    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     var environment = ProcessInfo.processInfo.environment
     for name in ["AUTHOR", "COMMITTER"] {
         environment["GIT_\(name)_NAME"] = "Test"
@@ -16,15 +13,15 @@ func run(_ argv: [String], in folder: String? = nil, expecting status: Int32? = 
     }
     environment["GIT_CONFIG_GLOBAL"] = "/dev/null"
     environment["GIT_CONFIG_NOSYSTEM"] = "1"
-    process.environment = environment
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    let outcome = try ChildProgram.run(
+        argv[0],
+        Array(argv.dropFirst()),
+        environment: environment,
+        folder: folder,
+        together: true
+    )
     if let status {
-        try #require(process.terminationStatus == status, "\(argv.joined(separator: " ")): \(output)")
+        try #require(outcome.status == status, "\(argv.joined(separator: " ")): \(outcome.output)")
     }
-    return output
+    return outcome.output
 }

@@ -12,46 +12,39 @@ struct FixedClock: WallClock {
 /// The real git program, as a second opinion.
 @discardableResult
 func git(_ arguments: String..., in folder: String) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/git")
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: folder)
-    process.environment = [
-        "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C",
-        "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*",
-        "GIT_AUTHOR_NAME": "Somebody", "GIT_AUTHOR_EMAIL": "s@example.org",
-        "GIT_COMMITTER_NAME": "Somebody", "GIT_COMMITTER_EMAIL": "s@example.org",
-    ]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let text = String(decoding: data, as: UTF8.self)
-    guard process.terminationStatus == 0 else {
-        throw GitProgramError(arguments: arguments, status: process.terminationStatus, output: text)
-    }
-    return text
+    let outcome = try ChildProgram.run(
+        "/usr/bin/git",
+        arguments,
+        environment: [
+            "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C",
+            "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*",
+            "GIT_AUTHOR_NAME": "Somebody", "GIT_AUTHOR_EMAIL": "s@example.org",
+            "GIT_COMMITTER_NAME": "Somebody", "GIT_COMMITTER_EMAIL": "s@example.org",
+        ],
+        folder: folder,
+        together: true
+    )
+    guard outcome.status == 0 else { throw ProgramError(arguments, outcome) }
+    return outcome.output
 }
 
-struct GitProgramError: Error {
+/// A program that failed, and what it said.
+struct ProgramError: Error {
     let arguments: [String]
     let status: Int32
     let output: String
+
+    init(_ arguments: [String], _ outcome: ProgramOutcome) {
+        self.arguments = arguments
+        status = outcome.status
+        output = outcome.output
+    }
 }
 
 /// Runs shell lines in a tree, as a hostile command of a project would.
 func shell(_ lines: String, in folder: String) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-ec", lines]
-    process.currentDirectoryURL = URL(filePath: folder)
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-        throw GitProgramError(arguments: [lines], status: process.terminationStatus, output: "")
-    }
+    let outcome = try ChildProgram.run("/bin/sh", ["-ec", lines], folder: folder, together: true)
+    guard outcome.status == 0 else { throw ProgramError([lines], outcome) }
 }
 
 /// A new workspace in the test's own folder.
