@@ -29,11 +29,11 @@ package struct ProjectPath: Hashable, Comparable, Sendable, CustomStringConverti
         components = parts
     }
 
-    /// The names that git itself refuses in a tree, on any platform.
+    /// Whether a name is one that git itself refuses in a tree, on any platform.
     ///
     /// Some file systems drop characters without a shape, others spaces and dots at the end and what
     /// follows a colon; scalar by scalar, because a joiner is no character of its own.
-    private static func namesGitFolder(_ name: String) -> Bool {
+    package static func namesGitFolder(_ name: String) -> Bool {
         let shapeless: [ClosedRange<UInt32>] = [0x200C...0x200F, 0x202A...0x202E, 0x206A...0x206F, 0xFEFF...0xFEFF]
         var bare = String.UnicodeScalarView()
         for scalar in name.unicodeScalars where !shapeless.contains(where: { $0.contains(scalar.value) }) {

@@ -11,8 +11,11 @@ extension Repository {
     /// Makes the tree equal to a commit's, byte for byte and without any filter.
     ///
     /// Files that are right already are not touched.
+    ///
+    /// - Throws: ``TreeError/unusableLink(path:reason:)`` for a commit with a link out of the tree; nothing is changed.
     func checkOut(_ commit: CommitID, from head: CommitID?) throws {
         let target = try entries(of: commit)
+        try handle.checkLinks(of: target)
         let root = try openTree()
         let index = try openIndex()
         let known = index.entries()
@@ -55,6 +58,18 @@ extension Repository {
             }
         }
         return try root.statusBelow(path)?.stamp ?? FileStatus.Stamp()
+    }
+}
+
+extension RepositoryHandle {
+    /// Refuses files of a commit among which there is a link out of the tree.
+    ///
+    /// - Throws: ``TreeError/unusableLink(path:reason:)``.
+    func checkLinks(of files: [[UInt8]: TreeEntry]) throws {
+        for (path, entry) in files.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) where entry.mode == .link {
+            guard let reason = LinkTarget.problem(try blob(entry.id), linkedFrom: path) else { continue }
+            throw TreeError.unusableLink(path: TreeError.escaped(path), reason: reason)
+        }
     }
 }
 

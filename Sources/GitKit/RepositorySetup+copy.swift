@@ -17,8 +17,8 @@ extension RepositorySetup {
             let place = try settle(at: partial, branch: branch)
             let repository = try RepositoryHandle(gitDirectory: place.commonDirectory)
             if let head = try repository.head(of: branch) {
-                // The names in it are checked before a folder of theirs is made.
-                _ = try repository.entries(ofTree: try repository.record(of: head).tree)
+                // Names and links in it are checked before any of them is made.
+                try repository.checkLinks(of: try repository.entries(ofTree: try repository.record(of: head).tree))
             }
         } catch {
             try? removeFolder(partial)

@@ -26,8 +26,8 @@ package final class RepositorySnapshot {
     package let references: [Reference]
     /// The files and links of the tree that git tracks or would track, in the order of their paths.
     package let files: [File]
-    /// FIFOs, sockets and devices of the tree.
-    package let specialFiles: [String]
+    /// What of the tree no commit and no snapshot holds: FIFOs, sockets, devices, and links out of the tree.
+    package let leftOut: [String]
 
     let handle: RepositoryHandle
     let gitDirectory: String
@@ -55,7 +55,7 @@ package final class RepositorySnapshot {
             guard tracked.contains(entry.path) || !entry.path.starts(with: own) else { return nil }
             return entry.status.kind == .special ? nil : File(path: entry.path, isLink: entry.status.kind == .link)
         }
-        specialFiles = scan.findings.specialFiles
+        leftOut = (scan.findings.specialFiles + scan.findings.outwardLinks).sorted()
     }
 
     private static func shallow(in git: borrowing Folder) throws -> Set<ObjectID> {

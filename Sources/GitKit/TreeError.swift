@@ -9,6 +9,8 @@ package enum TreeError: ReportableError, Equatable {
     case unusableName(path: String, reason: String)
     /// A symbolic link stands where a folder is needed.
     case linkOnTheWay(path: String)
+    /// A symbolic link that a project cannot have, because it would lead out of it.
+    case unusableLink(path: String, reason: String)
     /// Something else than a file stands where a file is needed.
     case notAFile(path: String)
     /// A file holds the value of a known secret.
@@ -23,7 +25,8 @@ package enum TreeError: ReportableError, Equatable {
         case .system(_, _, ENOENT): .notFound
         case .system(_, _, ENAMETOOLONG): .policy
         case .system: .failed
-        case .unusableName, .linkOnTheWay, .notAFile, .holdsSecret, .tooLarge, .tooMany, .tooDeep: .policy
+        case .unusableName, .linkOnTheWay, .unusableLink, .notAFile, .holdsSecret, .tooLarge, .tooMany, .tooDeep:
+            .policy
         }
     }
 
@@ -33,6 +36,7 @@ package enum TreeError: ReportableError, Equatable {
             "could not \(operation) '\(path.printable)': \(Self.words(for: number))"
         case .unusableName(let path, let reason): "the name '\(path.printable)' cannot be kept: \(reason)"
         case .linkOnTheWay(let path): "'\(path.printable)' is a symbolic link, not a folder"
+        case .unusableLink(let path, let reason): "'\(path.printable)' cannot be kept: \(reason.printable)"
         case .notAFile(let path): "'\(path.printable)' is not a regular file"
         case .holdsSecret(let path, let name):
             "the file '\(path.printable)' holds the secret '\(name.printable)' and was not committed"
@@ -47,6 +51,7 @@ package enum TreeError: ReportableError, Equatable {
         switch self {
         case .unusableName: "rename it, or list it in .gitignore"
         case .linkOnTheWay: "remove the link, or write to its target by its own path"
+        case .unusableLink: "remove the link, or let it point to a place in the project"
         case .holdsSecret: "take the secret out of the file, or list the file in .gitignore"
         case .tooLarge, .tooMany: "list what is generated in .gitignore"
         case .system(_, _, ENOSPC), .system(_, _, EDQUOT): "free some disk space"
@@ -68,6 +73,7 @@ extension TreeError {
             .system(operation: operation, path: "\(folder)/\(path)", number: number)
         case .unusableName(let path, let reason): .unusableName(path: "\(folder)/\(path)", reason: reason)
         case .linkOnTheWay(let path): .linkOnTheWay(path: "\(folder)/\(path)")
+        case .unusableLink(let path, let reason): .unusableLink(path: "\(folder)/\(path)", reason: reason)
         case .notAFile(let path): .notAFile(path: "\(folder)/\(path)")
         case .holdsSecret(let path, let name): .holdsSecret(path: "\(folder)/\(path)", name: name)
         case .tooLarge(let path, let bytes, let limit):

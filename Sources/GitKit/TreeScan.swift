@@ -6,6 +6,8 @@ package struct TreeFindings: Sendable, Equatable {
     package var removedGitFolders: [String] = []
     /// Pipes, sockets and devices; never part of a commit.
     package var specialFiles: [String] = []
+    /// Links that would lead out of the tree; never part of a commit.
+    package var outwardLinks: [String] = []
     /// Files and folders whose permissions were changed to 644 or 755.
     package var normalisedModes: [ProjectPath] = []
 
@@ -154,6 +156,10 @@ struct TreeScan {
         var status = status
         if status.kind == .special {
             findings.specialFiles.append(TreeError.escaped(path))
+            return
+        }
+        if status.kind == .link, LinkTarget.problem(try folder.target(of: name), linkedFrom: path) != nil {
+            findings.outwardLinks.append(TreeError.escaped(path))
             return
         }
         let plain: UInt32 = status.isExecutable ? 0o755 : 0o644

@@ -68,12 +68,8 @@ struct TreeReader {
         _ sink: some ContentSink
     ) throws -> ManifestEntry {
         let target = try folder.target(ofLinkNamed: name)
-        guard String(validating: target, as: UTF8.self) != nil, target.staysInside(linkAt: path) else {
-            let text = String(decoding: target, as: UTF8.self)
-            throw SnapshotError.cannotHold(
-                path: String(decoding: path, as: UTF8.self),
-                reason: "it is a link to '\(text)', which lies outside of the tree"
-            )
+        if let reason = LinkTarget.problem(target, linkedFrom: path) {
+            throw SnapshotError.cannotHold(path: String(decoding: path, as: UTF8.self), reason: reason)
         }
         try sink.take(linkTo: target, at: path)
         return ManifestEntry(path: path, mode: .link, size: target.count, content: .sha256(of: target))

@@ -87,8 +87,8 @@ struct ExpectedEntries {
 
     /// Checks a link's target: as listed, and nowhere outside.
     static func check(linkTo target: [UInt8], _ expected: ManifestEntry) throws {
-        guard target.staysInside(linkAt: expected.path) else {
-            throw EntryProblem(path: expected.name, problem: "is a link that leaves the tree")
+        if let reason = LinkTarget.problem(target, linkedFrom: expected.path) {
+            throw EntryProblem(path: expected.name, problem: "cannot be given back: \(reason)")
         }
         guard target.count == expected.size, Digest.sha256(of: target) == expected.content else {
             throw EntryProblem(path: expected.name, problem: "is a link to another place than listed")

@@ -41,22 +41,9 @@ extension [UInt8] {
 
     /// Whether a part of the path names a git folder, as git itself compares.
     var namesGitFolder: Bool {
-        split(separator: UInt8(ascii: "/")).contains { part in
-            let name = String(decoding: part, as: UTF8.self).lowercased()
-            let bare = name.unicodeScalars.filter { ![0x200C, 0x200D, 0xFEFF].contains($0.value) }
-            return String(String.UnicodeScalarView(bare)) == ".git" || name == "git~1"
+        split(separator: UInt8(ascii: "/")).contains {
+            ProjectPath.namesGitFolder(String(decoding: $0, as: UTF8.self))
         }
-    }
-
-    /// Whether a link at `path` with this target stays inside the tree.
-    func staysInside(linkAt path: [UInt8]) -> Bool {
-        guard let first, first != UInt8(ascii: "/"), !contains(0) else { return false }
-        var depth = path.count { $0 == UInt8(ascii: "/") }
-        for part in split(separator: UInt8(ascii: "/")) where !part.elementsEqual(".".utf8) {
-            depth += part.elementsEqual("..".utf8) ? -1 : 1
-            if depth < 0 { return false }
-        }
-        return true
     }
 }
 

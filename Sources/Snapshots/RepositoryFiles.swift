@@ -21,7 +21,7 @@ struct RepositoryFiles {
     func listing() -> TreeListing {
         TreeListing(
             items: found.files.map { TreeListing.Item(path: $0.path, isLink: $0.isLink) },
-            leftOut: found.specialFiles
+            leftOut: found.leftOut
         )
     }
 

@@ -36,6 +36,6 @@ package struct SnapshotRecord: Codable, Equatable, Sendable {
     package var created: Int64
     package var run: RunID?
     package var title: String
-    /// FIFOs, sockets and devices of the tree, which no snapshot holds.
+    /// FIFOs, sockets, devices and links out of the tree, which no snapshot holds.
     package var leftOut: [String]
 }

@@ -8,7 +8,7 @@ struct TreeListing {
     }
 
     private(set) var items: [Item] = []
-    /// FIFOs, sockets and devices, for people to read.
+    /// What no snapshot holds, for people to read.
     private(set) var leftOut: [String] = []
     /// Whether git's and Drydock's own folders are passed over.
     private var isProject = true

@@ -112,7 +112,8 @@ struct RestoreTests {
         "refuses manifests that no tree can have",
         arguments: [
             [line("../evil")], [line("/etc/evil")], [line("a/../../evil")], [line("a"), line("a")],
-            [line(".git/hooks/post-checkout")], [line("sub/.GIT/config")], [line("a", "hello\n", "104755")],
+            [line(".git/hooks/post-checkout")], [line("sub/.GIT/config")], [line("sub/.git ./config")], [line("git~1")],
+            [line("a", "hello\n", "104755")],
             [line("d", "", "040000")],
             [line("link", "sub", "120000"), line("link/evil")], [line("b"), line("a")], [line("a\\x62")],
             [line("a//b")],
@@ -126,10 +127,26 @@ struct RestoreTests {
         try await expectRefusal(try forge(python, manifest: lines))
     }
 
-    @Test("refuses links that lead out, even when they are listed", arguments: ["/etc", "..", "x/../../y", "/"])
+    @Test(
+        "refuses links that lead out, even when they are listed",
+        arguments: ["/etc", "..", "x/../../y", "/", "x/../y"]
+    )
     func links(target: String) async throws {
         let python = "add('project/link', type=tarfile.SYMTYPE, link='\(target)', mode=0o777)"
-        try await expectRefusal(try forge(python, manifest: [Self.line("link", target, "120000")]), "leaves the tree")
+        try await expectRefusal(
+            try forge(python, manifest: [Self.line("link", target, "120000")]),
+            "cannot be given back"
+        )
+    }
+
+    @Test("refuses two links that stay inside each, and lead out together")
+    func chain() async throws {
+        let python = """
+            add('project/a/b/up', type=tarfile.SYMTYPE, link='../..', mode=0o777)
+            add('project/out', type=tarfile.SYMTYPE, link='a/b/up/../..', mode=0o777)
+            """
+        let lines = [Self.line("a/b/up", "../..", "120000"), Self.line("out", "a/b/up/../..", "120000")]
+        try await expectRefusal(try forge(python, manifest: lines), "goes up behind a name")
     }
 
     @Test("stops a bomb at the size that was announced")

@@ -17,7 +17,7 @@ struct HostileSourceTests {
     private func makeSource() throws {
         try FileManager.default.createDirectory(atPath: source, withIntermediateDirectories: true)
         try git("init", "-q", "-b", "trunk", in: source)
-        try shell("echo a > a; mkdir d; ln -s /etc/passwd d/link", in: source)
+        try shell("echo a > a; mkdir d; ln -s ../a d/link", in: source)
         try git("add", ".", in: source)
         try git("commit", "-q", "-m", "First", in: source)
     }
@@ -49,7 +49,7 @@ struct HostileSourceTests {
         let tree = try await clone()
         #expect(tree.branch == "trunk")
         #expect(!FileManager.default.fileExists(atPath: ran))
-        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: tree.path + "/d/link") == "/etc/passwd")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: tree.path + "/d/link") == "../a")
         let config = try String(contentsOfFile: tree.path + "/.git/config", encoding: .utf8)
         #expect(!config.contains("touch"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: tree.path + "/s").isEmpty)
@@ -79,6 +79,18 @@ struct HostileSourceTests {
         try commitFile(named: Array(name.utf8))
         let error = await #expect(throws: TreeError.self) { try await clone() }
         #expect(error?.kind == .policy)
+        #expect(!FileManager.default.fileExists(atPath: target))
+        #expect(!FileManager.default.fileExists(atPath: target + ".partial"))
+    }
+
+    @Test("is refused when a link of it leads out", arguments: ["/etc/passwd", "../..", "x/../y"])
+    func outwardLinks(linkTarget: String) async throws {
+        try makeSource()
+        try shell("ln -s '\(linkTarget)' d/out", in: source)
+        try git("add", ".", in: source)
+        try git("commit", "-q", "-m", "Second", in: source)
+        let error = await #expect(throws: TreeError.self) { try await clone() }
+        #expect(error?.description.contains("d/out") == true && error?.kind == .policy)
         #expect(!FileManager.default.fileExists(atPath: target))
         #expect(!FileManager.default.fileExists(atPath: target + ".partial"))
     }

@@ -47,17 +47,40 @@ struct HostileTreeTests {
     @Test("has its links stored as links, never as what they lead to")
     func storedLinks() async throws {
         let tree = try await makeTree()
-        try shell("ln -s '\(outside)' folder; ln -s /etc/shadow file; ln -s nowhere broken", in: tree.path)
+        try shell("mkdir d; echo d > d/a; ln -s d folder; ln -s d/a file; ln -s nowhere broken", in: tree.path)
         let commit = try #require(try await tree.save().commit)
         let listed = try git("ls-tree", "-r", "--format=%(objectmode) %(path)", "HEAD", in: tree.path)
-        #expect(listed == "120000 broken\n120000 file\n120000 folder\n")
+        #expect(listed == "120000 broken\n100644 d/a\n120000 file\n120000 folder\n")
         try shell("rm folder; mkdir folder; echo x > folder/y; rm file; echo secret > file", in: tree.path)
         let status = try await tree.status().map { "\($0.kind) \($0.path)" }
         #expect(status == ["retyped file", "deleted folder", "added folder/y"])
         try await tree.reset(to: commit.id)
-        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: tree.path + "/folder") == outside)
-        #expect(try victim() == "untouched")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: tree.path + "/folder") == "d")
+        #expect(try await tree.text("d/a") == "d\n")
         #expect(try tree.opinion() == "")
+    }
+
+    @Test("has links that lead out left out and reported, and those of a commit refused before anything changes")
+    func outwardLinks() async throws {
+        let tree = try await makeTree()
+        let links = ["abs": outside, "up": "../outside/victim", "d/two": "../../outside", "d/e/back": "../.."]
+        try shell("mkdir -p d/e; echo a > a; ln -s ../a d/in; ln -s d/e/back/../outside chain", in: tree.path)
+        for (path, target) in links { try shell("ln -s '\(target)' \(path)", in: tree.path) }
+        let outcome = try await tree.save()
+        #expect(outcome.findings.outwardLinks == ["abs", "chain", "d/two", "up"])
+        let commit = try #require(outcome.commit)
+        #expect(try await tree.paths().map(\.description) == ["a", "d/e/back", "d/in"])
+        #expect(try await tree.status().isEmpty)
+        try git("add", "-A", in: tree.path)
+        try git("commit", "-q", "-m", "By hand", in: tree.path)
+        let hostile = try #require(CommitID(try git("rev-parse", "HEAD", in: tree.path).dropLast()))
+        try shell("git reset -q --hard \(commit.id); echo b > a", in: tree.path)
+        let error = await #expect(throws: TreeError.self) { try await tree.reset(to: hostile) }
+        #expect(error?.failureClass == .policy)
+        let reason = "it is a link to '\(outside)', which lies outside of the project"
+        #expect(error == .unusableLink(path: "abs", reason: reason))
+        #expect(try await tree.text("a") == "b\n")
+        #expect(try victim() == "untouched")
     }
 
     @Test("does not get a folder back through a link that took its place")
@@ -70,8 +93,8 @@ struct HostileTreeTests {
         #expect(try victim() == "untouched")
         #expect(try await tree.text("src/victim") == "inside")
         try shell("rm -r src; ln -s '\(outside)' src", in: tree.path)
-        try await tree.save()
-        #expect(try git("ls-tree", "-r", "--name-only", "HEAD", in: tree.path) == "src\n")
+        #expect(try await tree.save().findings.outwardLinks == ["src"])
+        #expect(try git("ls-tree", "-r", "--name-only", "HEAD", in: tree.path) == "")
         #expect(try victim() == "untouched")
     }
 

@@ -291,6 +291,7 @@ extension TreeFindings {
         let groups: [(String, [String])] = [
             ("nested git folders were removed", removedGitFolders),
             ("special files cannot be kept", specialFiles),
+            ("links that lead out of the project cannot be kept", outwardLinks),
             ("permissions were set to 644 or 755", normalisedModes.map { $0.description }),
         ]
         return groups.filter { !$0.1.isEmpty }.map { text, paths in
