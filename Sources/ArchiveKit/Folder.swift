@@ -80,6 +80,14 @@ package struct Folder: ~Copyable {
         _ = try checked("create", place(of: name)) { unsafe symlinkat(target, descriptor, name) }
     }
 
+    /// Says when the link of this name was made, in seconds since 1970.
+    package borrowing func setModificationTime(_ seconds: Int64, ofLinkNamed name: String) throws(FileFault) {
+        let times = [timespec](repeating: timespec(tv_sec: Int(seconds), tv_nsec: 0), count: 2)
+        _ = try checked("change the time of", place(of: name)) {
+            unsafe utimensat(descriptor, name, times, AT_SYMLINK_NOFOLLOW)
+        }
+    }
+
     /// Where the link of this name points to, as bytes; at most 4,095 of them.
     package borrowing func target(ofLinkNamed name: String) throws(FileFault) -> [UInt8] {
         var target = [UInt8](repeating: 0, count: Int(PATH_MAX))

@@ -1,3 +1,4 @@
+internal import CArchive
 internal import Glibc
 
 /// A new file that is open for writing.
@@ -32,6 +33,12 @@ package struct OutputFile: ~Copyable {
     /// Sets the mode whatever the process's mask says.
     package borrowing func setMode(_ mode: UInt32) throws(FileFault) {
         _ = try checked("change the mode of", path) { fchmod(descriptor, mode) }
+    }
+
+    /// Says when the contents last changed, in seconds since 1970; the next write says otherwise.
+    package borrowing func setModificationTime(_ seconds: Int64) throws(FileFault) {
+        let times = [timespec](repeating: timespec(tv_sec: Int(seconds), tv_nsec: 0), count: 2)
+        _ = try checked("change the time of", path) { unsafe futimens(descriptor, times) }
     }
 
     /// Waits until the contents are on the disk.

@@ -47,8 +47,10 @@ struct Surroundings: Sendable {
     }
 
     var snapshots: SnapshotStore {
-        guard let path = environment["PATH"] else { return SnapshotStore(folder: folders.snapshots) }
-        return SnapshotStore(folder: folders.snapshots, environment: ["PATH": path])
+        guard environment["PATH"] != nil else { return SnapshotStore(folder: folders.snapshots) }
+        // What `nix-store` needs to find the store that this person uses, and nothing else.
+        let passed = environment.filter { ["PATH", "HOME"].contains($0.key) || $0.key.hasPrefix("NIX_") }
+        return SnapshotStore(folder: folders.snapshots, environment: passed)
     }
 
     /// Whether any run was ever recorded here.

@@ -1,6 +1,7 @@
 internal import CGit2
 
-/// The objects that can be reached from a repository's branches, tags and checked-out commit.
+/// The objects that can be reached from a repository's branches, tags and checked-out commit, each of which was read and
+/// compared with its name.
 struct Reachable {
     private(set) var objects: Set<ObjectID> = []
     /// Commits whose parents the repository does not have.
@@ -63,10 +64,26 @@ struct Reachable {
             let childID = unsafe ObjectID(child.pointee)
             switch unsafe git_tree_entry_type(entry) {
             case GIT_OBJECT_TREE: try visit(tree: childID, in: snapshot, depth: depth + 1)
-            case GIT_OBJECT_BLOB: objects.insert(childID)
+            case GIT_OBJECT_BLOB:
+                if objects.insert(childID).inserted { try snapshot.handle.checkContents(of: childID) }
             default: break
             }
         }
+    }
+}
+
+extension RepositoryHandle {
+    /// Reads an object and lets the library compare it with its name.
+    ///
+    /// - Throws: ``GitError`` when it is missing, damaged or has another content than its name says.
+    fileprivate func checkContents(of id: ObjectID) throws(GitError) {
+        var database: OpaquePointer?
+        try GitError.check(unsafe git_repository_odb(&database, raw), .readObject)
+        defer { unsafe git_odb_free(database) }
+        var oid = id.raw
+        var object: OpaquePointer?
+        try GitError.check(unsafe git_odb_read(&object, database, &oid), .readObject)
+        unsafe git_odb_object_free(object)
     }
 }
 

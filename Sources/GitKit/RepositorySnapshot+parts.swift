@@ -25,10 +25,13 @@ extension RepositorySnapshot {
 
     /// Everything that makes up the kept repository, by the paths below its git folder, in order.
     ///
-    /// Files that are made on the way go to `scratch`, an empty folder; the parts may lie in it.
+    /// Every object that is kept is read and compared with its name.
     ///
-    /// - Throws: ``GitError``, also when an object is missing.
-    package func parts(scratch: String) throws -> [(path: [UInt8], part: Part)] {
+    /// - Parameter scratch: An empty folder for files that have to be made, among which parts may lie. Without one the
+    ///   repository must have what is kept in files already, and the index is no part.
+    /// - Returns: The parts.
+    /// - Throws: ``GitError``, also when an object is missing or damaged.
+    package func parts(scratch: String?) throws -> [(path: [UInt8], part: Part)] {
         var parts: [(path: [UInt8], part: Part)] = [
             (Array("config".utf8), .contents(Array(Self.config.utf8))),
             (Array("HEAD".utf8), .contents(Array((headText + "\n").utf8))),
@@ -45,7 +48,9 @@ extension RepositorySnapshot {
             let text = reachable.shallow.sorted().map { "\($0)\n" }.joined()
             parts.append((Array("shallow".utf8), .contents(Array(text.utf8))))
         }
-        if let head { parts.append((Array("index".utf8), .contents(try index(of: head, scratch: scratch)))) }
+        if let head, let scratch {
+            parts.append((Array("index".utf8), .contents(try index(of: head, scratch: scratch))))
+        }
         parts += try objects(reachable.objects, scratch: scratch)
         return parts.sorted { $0.path.lexicographicallyPrecedes($1.path) }
     }
@@ -69,7 +74,7 @@ extension RepositorySnapshot {
 extension RepositorySnapshot {
     /// Where each reachable object is taken from: its own file, a pack that holds nothing else, or a pack made for
     /// the rest.
-    private func objects(_ reachable: Set<ObjectID>, scratch: String) throws -> [(path: [UInt8], part: Part)] {
+    private func objects(_ reachable: Set<ObjectID>, scratch: String?) throws -> [(path: [UInt8], part: Part)] {
         let objects = gitDirectory + "/objects"
         let folder = try Folder(path: objects)
         var rest = reachable
@@ -87,6 +92,9 @@ extension RepositorySnapshot {
             parts += Self.files(ofPack: name, in: objects, below: "pack/")
         }
         if !rest.isEmpty {
+            guard let scratch else {
+                throw GitError(.readObject, code: -1, message: "\(rest.count) objects lie in no file of their own")
+            }
             try pack(rest.sorted(), into: scratch)
             for name in try Self.packNames(in: Folder(path: scratch)) {
                 parts += Self.files(ofPack: name, in: scratch, below: "")

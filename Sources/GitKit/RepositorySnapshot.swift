@@ -32,6 +32,10 @@ package final class RepositorySnapshot {
     let handle: RepositoryHandle
     let gitDirectory: String
     let shallow: Set<ObjectID>
+    /// The files of the checked-out commit.
+    let tracked: [[UInt8]: TreeEntry]
+    /// What the walk of the tree met.
+    let scanned: [TreeScan.Entry]
 
     /// Looks at the repository whose working tree is at `tree` and which is no linked tree.
     ///
@@ -46,13 +50,15 @@ package final class RepositorySnapshot {
         headText = try Self.headText(in: git)
         head = try handle.headCommit()
         let tracked =
-            if let head { Set(try handle.entries(ofTree: try handle.record(of: head).tree).keys) } else {
-                Set<[UInt8]>()
+            if let head { try handle.entries(ofTree: try handle.record(of: head).tree) } else {
+                [[UInt8]: TreeEntry]()
             }
-        let scan = try TreeScan(root, tracked: tracked, manner: .reading)
+        self.tracked = tracked
+        let scan = try TreeScan(root, tracked: Set(tracked.keys), manner: .reading)
+        scanned = scan.entries
         let own = Array(".drydock/".utf8)
         files = scan.entries.compactMap { entry in
-            guard tracked.contains(entry.path) || !entry.path.starts(with: own) else { return nil }
+            guard tracked[entry.path] != nil || !entry.path.starts(with: own) else { return nil }
             return entry.status.kind == .special ? nil : File(path: entry.path, isLink: entry.status.kind == .link)
         }
         leftOut = (scan.findings.specialFiles + scan.findings.outwardLinks).sorted()
@@ -68,7 +74,9 @@ package final class RepositorySnapshot {
     private static func headText(in git: borrowing Folder) throws -> String {
         let bytes = try git.content(of: Array("HEAD".utf8), limit: 8_192).bytes
         let text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        guard text.hasPrefix("ref: refs/heads/") || ObjectID(hex: text) != nil else {
+        let branch = text.split(separator: "ref: refs/heads/", maxSplits: 1, omittingEmptySubsequences: false)
+        let isOnBranch = branch.count == 2 && branch[0].isEmpty && RepositoryHandle.isBranchName(String(branch[1]))
+        guard isOnBranch || ObjectID(hex: text)?.description == text else {
             throw GitError(.open, code: -1, message: "HEAD is neither on a branch nor at a commit")
         }
         return text

@@ -99,6 +99,7 @@ struct ExpectedEntries {
 /// Takes in the contents of one file: hashed, written, and refused as soon as they are more than listed.
 final class ContentCheck {
     private let expected: ManifestEntry
+    private let writer: TreeWriter?
     private let file: NewFile?
     private let hasher = SharedHasher()
     private var size = 0
@@ -106,7 +107,9 @@ final class ContentCheck {
     /// The contents go to a new file of `writer`, if there is one.
     init(_ expected: ManifestEntry, into writer: TreeWriter?) throws {
         self.expected = expected
-        file = try writer?.makeFile(expected.path, isExecutable: expected.mode == .executable)
+        self.writer = writer
+        let isExecutable = expected.mode == .executable
+        file = try writer?.makeFile(expected.path, isExecutable: isExecutable, size: expected.size)
     }
 
     func take(_ piece: Span<UInt8>) throws {
@@ -123,5 +126,6 @@ final class ContentCheck {
         guard size == expected.size, hasher.finish() == expected.content else {
             throw EntryProblem(path: expected.name, problem: "has other contents than listed")
         }
+        if let file { try writer?.finish(file, at: expected.path) }
     }
 }

@@ -51,10 +51,27 @@ struct NixBackend: SnapshotBackend {
 
     private func read(_ path: String, _ tree: Manifest, _ history: Manifest?, into writer: TreeWriter?) throws {
         let store = try Folder(opening: path)
+        try Self.compareLists(in: store, tree, history)
         try StoredFolder(store.folder(named: Self.treeFolder), prefix: []).compare(with: tree, into: writer)
         if let history {
             try StoredFolder(store.folder(named: Self.gitFolder), prefix: ExpectedEntries.git)
                 .compare(with: history, into: writer)
+        }
+    }
+
+    /// Checks the copies of the manifests, and that nothing lies beside them and what they list.
+    private static func compareLists(in store: borrowing Folder, _ tree: Manifest, _ history: Manifest?) throws {
+        var lists = [(SnapshotFile.manifest, tree.text)]
+        if let history { lists.append((SnapshotFile.history, history.text)) }
+        for (name, text) in lists {
+            guard try store.openFile(named: name).contents(limit: Manifest.textLimit) == text else {
+                throw EntryProblem(path: name, problem: "is not the list that was recorded")
+            }
+        }
+        let known = lists.map(\.0) + [treeFolder] + (history == nil ? [] : [gitFolder])
+        for entry in try store.entries() where !known.contains(String(decoding: entry.name, as: UTF8.self)) {
+            let name = String(decoding: entry.name, as: UTF8.self).printable
+            throw EntryProblem(path: name, problem: "does not belong to the snapshot")
         }
     }
 
@@ -170,7 +187,7 @@ private final class CopySink: ContentSink {
     }
 
     func take(_ file: borrowing InputFile, at path: [UInt8], hash: (Span<UInt8>) -> Void) throws {
-        let copy = try writer.makeFile(path, isExecutable: file.isExecutable)
+        let copy = try writer.makeFile(path, isExecutable: file.isExecutable, size: file.size)
         try pieces.forEachPiece(of: file) { piece in
             hash(piece)
             try copy.write(piece)
@@ -178,7 +195,7 @@ private final class CopySink: ContentSink {
     }
 
     func take(_ contents: [UInt8], at path: [UInt8]) throws {
-        try writer.makeFile(path, isExecutable: false).write(contents.span)
+        try writer.makeFile(path, isExecutable: false, size: contents.count).write(contents.span)
     }
 
     func take(linkTo target: [UInt8], at path: [UInt8]) throws {

@@ -55,6 +55,35 @@ struct RepositoryFiles {
     }
 }
 
+// A repository that was given back.
+extension RepositoryFiles {
+    /// Checks that the repository is in the form in which a snapshot keeps it, and writes an index that fits the tree.
+    ///
+    /// The history is what another snapshot of it would hold: nothing that only waits to be found, no reference that
+    /// replaces objects, no object that has another content than its name says.
+    ///
+    /// - Parameters:
+    ///   - history: What was given back.
+    ///   - contents: Git's names of the contents of the tree, as written.
+    /// - Throws: ``EntryProblem``; errors of git, also for objects that are missing or damaged.
+    func complete(_ history: Manifest, contents: [[UInt8]: ObjectID]) throws {
+        let parts = try found.parts(scratch: nil)
+        let known = Set(parts.map(\.path))
+        for entry in history.entries where !known.contains(entry.path) && !entry.path.elementsEqual("index".utf8) {
+            throw EntryProblem(path: ".git/" + entry.name, problem: "belongs to no branch, tag or commit")
+        }
+        let given = Dictionary(uniqueKeysWithValues: history.entries.map { ($0.path, $0.content) })
+        for (path, part) in parts {
+            let name = ".git/" + String(decoding: path, as: UTF8.self).printable
+            guard let content = given[path] else { throw EntryProblem(path: name, problem: "is missing") }
+            if case .contents(let bytes) = part, Digest.sha256(of: bytes) != content {
+                throw EntryProblem(path: name, problem: "is not in the form that snapshots have")
+            }
+        }
+        try found.writeIndex(vouchingFor: contents)
+    }
+}
+
 /// What a restored repository may hold, whoever made the snapshot.
 enum HistoryRules {
     /// Refuses everything by which a repository could make git do more than show and record: settings, hooks, links.

@@ -30,11 +30,12 @@ extension SnapshotStore {
             if let same = try await existing(like: source, kind, in: store) { return same }
             let staged = try store.stage()
             var contents = try await backend(kind).store(source, in: staged)
+            let identity = contents.tree.identity
             let record = SnapshotRecord(
-                id: SnapshotID.base(tree: contents.tree.identity, head: source.head),
+                id: SnapshotID.base(tree: identity, head: source.head),
                 backend: kind,
                 location: "",
-                tree: contents.tree.identity,
+                tree: identity,
                 history: contents.history?.identity,
                 references: source.repository?.references,
                 head: source.head,

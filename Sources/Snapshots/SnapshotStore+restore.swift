@@ -17,15 +17,12 @@ extension SnapshotStore {
         try await onLane {
             let store = try StoreFolder(folder)
             let snapshot = try StoredSnapshot.load(name(text, in: store), in: store, limits: limits)
-            if let history = snapshot.history { try HistoryRules.check(history, of: snapshot.record.id) }
-            try TreeRules.check(snapshot.tree, of: snapshot.record.id)
+            try snapshot.checkRules()
             let place = try RestorePlace(target)
             try place.checkSpace(for: snapshot.tree.size + (snapshot.history?.size ?? 0))
             let staged = try place.stage()
             do {
-                let writer = try TreeWriter(staged.folder.duplicate())
-                try await backend(snapshot.record.backend)
-                    .read(snapshot, at: folder + "/" + snapshot.record.id, into: writer)
+                try await write(snapshot, to: staged)
             } catch {
                 guard let damage = SnapshotDamage(error, in: snapshot.record) else { throw error }
                 throw SnapshotError.damaged(damage)
@@ -34,5 +31,22 @@ extension SnapshotStore {
             try place.take(staged)
             return snapshot.record
         }
+    }
+    /// Writes the tree and, if there is one, its repository, which is then checked as a whole.
+    private func write(_ snapshot: StoredSnapshot, to staged: StagedFolder) async throws {
+        let record = snapshot.record
+        // A second in the past: git trusts only files that are older than its index, and it counts in seconds.
+        let writer = try TreeWriter(
+            staged.folder.duplicate(),
+            time: clock.milliseconds / 1_000 - 1,
+            namesContents: snapshot.history != nil
+        )
+        try await backend(record.backend).read(snapshot, at: folder + "/" + record.id, into: writer)
+        guard let history = snapshot.history else { return }
+        let repository = try RepositoryFiles(of: staged.path)
+        guard repository.head == record.head, repository.references == record.references else {
+            throw EntryProblem(path: ".git", problem: "has other branches, tags or commits than recorded")
+        }
+        try repository.complete(history, contents: writer.contents)
     }
 }

@@ -1,5 +1,6 @@
 internal import ArchiveKit
 internal import Core
+internal import GitKit
 internal import HashKit
 
 extension SnapshotStore {
@@ -24,6 +25,7 @@ extension SnapshotStore {
     func damages(of id: String, in store: StoreFolder, deeply: Bool) async throws -> [SnapshotDamage] {
         do {
             let snapshot = try StoredSnapshot.load(id, in: store, limits: limits)
+            try snapshot.checkRules()
             let folder = try store.folder.folder(named: id)
             var found = try Self.compareSums(of: snapshot.record, in: folder)
             // What is kept elsewhere has no hash of its own: only reading all of it tells.
@@ -94,6 +96,10 @@ extension SnapshotDamage {
             self.init(snapshot: record.id, file: "\(file): \(problem.path)", problem: problem.problem)
         case let error as ArchiveError:
             self.init(snapshot: record.id, file: file, problem: "cannot be read: \(error.description)")
+        case let error as GitError where error.kind != .diskFull:
+            self.init(snapshot: record.id, file: "\(file): .git", problem: "cannot be used: \(error.description)")
+        case let error as TreeError where error.kind == .policy || error.kind == .notFound:
+            self.init(snapshot: record.id, file: "\(file): .git", problem: "cannot be used: \(error.description)")
         case let fault as FileFault where fault.isMissing:
             self.init(snapshot: record.id, file: file, problem: "is not whole: \(fault.description)")
         default:

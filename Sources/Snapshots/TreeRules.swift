@@ -17,3 +17,11 @@ enum TreeRules {
         }
     }
 }
+
+extension StoredSnapshot {
+    /// Refuses what must not be given back, whoever made the snapshot.
+    func checkRules() throws {
+        if let history { try HistoryRules.check(history, of: record.id) }
+        try TreeRules.check(tree, of: record.id)
+    }
+}

@@ -60,4 +60,23 @@ struct StoreCommandTests {
         }
         #expect(try FileManager.default.subpathsOfDirectory(atPath: program.folder.path).sorted() == before)
     }
+
+    @Test("are made of trees with links out of them: the links stay behind, and the run says so")
+    func outwardLinks() async throws {
+        let lines =
+            "ln -sf /etc/passwd out; ln -sf ../../up up; ln -sf greet.sh hello; mkdir -p d; ln -sf ../README.md d/in"
+        try program.addGuide(build: lines)
+        let outcome = try await program.run(program.harbourCall())
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let notice = "links that lead out of the project cannot be kept: 'out', 'up'"
+        #expect(try await program.run("watch", "latest", "--jsonl").output.contains(notice))
+        let id = try #require(try outcome.json()["snapshot"]?["id"]?.string)
+        #expect(try await program.run("restore", id, "again").status == 0)
+        let contents = try FolderContents(of: program.path("out"))
+        #expect(contents.paths == ["README.md", "d", "d/in", "greet.sh", "hello"])
+        #expect(try FolderContents(of: program.path("again")) == contents)
+        try await Tool.checkRepository(program.path("again"))
+        let stale = try await Tool.run(["git", "diff-files", "--name-only"], in: program.path("out"))
+        #expect(stale.status == 0 && stale.output.isEmpty, "git would have to read \(stale.output)")
+    }
 }

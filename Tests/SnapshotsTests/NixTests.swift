@@ -52,6 +52,7 @@ struct NixTests {
         try await store.restore(record.id, to: scene.path("back"))
         let tree = try scene.describe("tree").filter { !$0.contains(".git/") }
         #expect(try scene.describe("back").filter { !$0.contains(".git/") } == tree)
+        #expect(try run(["git", "diff-files", "--name-only"], in: scene.path("back")).isEmpty)
         #expect(try run(["git", "status", "--porcelain"], in: scene.path("back")).isEmpty)
         #expect(try run(["git", "log", "--format=%s"], in: scene.path("back")) == "One\n")
     }

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import GitKit
 import Snapshots
 import TestSupport
 import Testing
@@ -107,5 +108,53 @@ struct RepositoryTests {
         let refs = ["git", "for-each-ref", "--format=%(refname) %(objectname)"]
         #expect(try run(refs, in: scene.path("back")) == run(refs, in: scene.tree))
         #expect(try run(["git", "fsck", "--unreachable"], in: scene.path("back")).isEmpty)
+    }
+
+    @Test("comes back with an index by which git knows, without reading, what is unchanged and what is not")
+    func index() async throws {
+        try scene.write("tree/plain.txt", "HELLO AGAIN\n")
+        let store = SnapshotStore(folder: scene.path("store"))
+        let record = try await store.create(from: scene.tree, repository: true, title: "")
+        try await store.restore(record.id, to: scene.path("back"))
+        let back = scene.path("back")
+        #expect(try run(["git", "diff-files", "--name-only"], in: back) == "plain.txt\n")
+        #expect(try run(["git", "status", "--porcelain"], in: back) == " M plain.txt\n")
+        let written = try #require(try time(of: back + "/.git/index"))
+        for name in ["plain.txt", "bin/run", "bin/link", "empty"] {
+            #expect(try time(of: back + "/" + name).map { $0 < written } == true, "\(name)")
+        }
+    }
+
+    /// When a file or link last changed, in whole seconds.
+    private func time(of path: String) throws -> Int? {
+        Int(try run(["stat", "-c", "%Y", path]).dropLast())
+    }
+
+    @Test("leaves out and names pipes, sockets, devices and links that lead out")
+    func specialFiles() async throws {
+        let script = """
+            import os, socket, stat
+            os.mkfifo('pipe'); s = socket.socket(socket.AF_UNIX); s.bind('bin/socket'); os.symlink('/etc', 'out')
+            if os.geteuid() == 0: os.mknod('device', stat.S_IFCHR | 0o666, os.makedev(1, 3))
+            """
+        try run(["python3", "-c", script], in: scene.tree)
+        let record = try await create()
+        #expect(
+            record.leftOut
+                == (getuid() == 0 ? ["bin/socket", "device", "out", "pipe"] : ["bin/socket", "out", "pipe"])
+        )
+        try await scene.store.restore(record.id, to: scene.path("back"))
+        try expectWhole("back")
+    }
+
+    @Test("is refused when an object of it is damaged, so that no snapshot holds half a history")
+    func damagedObject() async throws {
+        let id = try run(["git", "rev-parse", "HEAD~1:plain.txt"], in: scene.tree).dropLast()
+        let file = scene.path("tree/.git/objects/\(id.prefix(2))/\(id.dropFirst(2))")
+        try FileManager.default.removeItem(atPath: file)
+        try Data("damaged".utf8).write(to: URL(fileURLWithPath: file))
+        let error = await #expect(throws: GitError.self) { try await create() }
+        #expect(error?.kind == .damaged)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scene.path("store")).isEmpty)
     }
 }

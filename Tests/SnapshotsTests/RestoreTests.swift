@@ -93,6 +93,7 @@ struct RestoreTests {
             ("add('project/a', type=tarfile.LNKTYPE, link='/etc/passwd')", "hard link"),
             ("add('project/a', type=tarfile.CHRTYPE)", "device"),
             ("add('project/a', type=tarfile.FIFOTYPE)", "device"),
+            ("add('project/a', type=tarfile.BLKTYPE)", "device"),
             ("add('project/a', type=tarfile.DIRTYPE)", "another kind"),
             ("add('project/a', mode=0o4755)", "4755"),
             ("add('project/a', mode=0o2644)", "2644"),
