@@ -2,7 +2,8 @@ internal import CArchive
 
 /// One zstd frame from bytes and bytes from one frame, each call for itself, so that cores can share the work.
 package enum FrameCodec {
-    static let level = "3"
+    /// zstd's effort: on source code level 3 takes half as much time again and saves 3 % of the size.
+    static let level = "2"
 
     /// Compresses `bytes` to one frame; equal bytes give an equal frame.
     package static func compress(_ bytes: [UInt8]) throws(ArchiveError) -> [UInt8] {

@@ -8,6 +8,14 @@ struct Measured {
     let milliseconds: Double
 }
 
+/// One side of a comparison.
+struct Contender {
+    let name: String
+    /// A shell line before each round, which is not counted.
+    let prepare: String?
+    let body: () async throws -> Void
+}
+
 enum Measuring {
     /// The median of several runs of `body`, in milliseconds; the shell line before each is not counted.
     static func median(
@@ -48,6 +56,20 @@ enum Measuring {
         return (times.ours.sorted()[rounds / 2], times.peer.sorted()[rounds / 2])
     }
 
+    /// The medians of any number of contenders, run in turns as in ``inTurns(rounds:_:_:)``.
+    static func inTurns(_ contenders: [Contender], rounds: Int) async throws -> [Measured] {
+        var times = contenders.map { _ in [Double]() }
+        for round in 0...rounds {
+            for (place, contender) in contenders.enumerated() {
+                if let prepare = contender.prepare { try await shell(prepare) }
+                let start = ContinuousClock.now
+                try await contender.body()
+                if round > 0 { times[place].append((ContinuousClock.now - start) / .milliseconds(1)) }
+            }
+        }
+        return zip(contenders, times).map { Measured(name: $0.name, milliseconds: $1.sorted()[rounds / 2]) }
+    }
+
     /// Prints each line with its ratio to the line of the first name.
     static func show(_ title: String, _ lines: [Measured]) {
         print(title)
@@ -67,10 +89,16 @@ enum Measuring {
 
     /// Runs a shell line and requires it to succeed.
     static func shell(_ line: String, _ extra: [String: String] = [:]) async throws {
+        _ = try await output(of: line, extra)
+    }
+
+    /// What a shell line prints, without the line feed at its end; it has to succeed.
+    static func output(of line: String, _ extra: [String: String] = [:]) async throws -> String {
         var environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/root"]
         environment.merge(extra) { $1 }
         let output = try await Subprocess.run(["/bin/sh", "-c", line], environment: environment)
         guard output.succeeded else { throw BenchError(line: line, output: output.errorText) }
+        return output.text.last == "\n" ? String(output.text.dropLast()) : output.text
     }
 
     static func exists(_ program: String) -> Bool {
