@@ -28,7 +28,7 @@ struct RunScriptTests {
         }
     }
 
-    private func run(_ words: [String], in folder: URL) async throws -> Tool.Result {
+    private func run(_ words: [String], in folder: URL) async throws -> ProgramOutcome {
         let script = clone.appending(path: "scripts/run").path
         return try await Tool.run(["env", "DRYDOCK_HOME=\(home.path)", script] + words, in: folder)
     }
