@@ -47,6 +47,15 @@ struct StackWordingTests {
             ("a converter from Java to JSON, written in Python", "python"),
             ("rust: a word counter", "cargo"), ("Count words. Use Rust.", "cargo"),
             ("a Rust crate that parses dates", "cargo"),
+            ("I want to build a Rust CLI that greps logs", "cargo"),
+            ("I would like to have a Go program which prints primes", "go"),
+            ("We have to write a Java library for matrices", "maven"),
+            ("Would it be possible to get a Swift tool that trims whitespace?", "swiftpm"),
+            ("I want you to write a C++ program that plays chess", "cmake"),
+            ("I’m looking for a Go tool to rename files", "go"),
+            ("We are a small team. We need to build a Go service.", "go"),
+            ("The goal is to make a Node service for weather", "npm"),
+            ("Make a program that says hello. Language: Rust", "cargo"),
         ]
     )
     func named(text: String, guide: String) {
@@ -65,6 +74,8 @@ struct StackWordingTests {
             "Go get my groceries list",
             "ready, set, go: a stopwatch", "a mango shop", "a javanese dictionary", "in one go rename files",
             "make a tool that converts units", "a tool that goes through logs", "a syntax highlighter for Ruby",
+            "a tool to build Docker images from Java", "a place to create go boards",
+            "I want to go to the gym: a diary",
             "plots of r and c values", "a basic calculator", "a program in basic mode", "crystal clear notes",
         ]
     )

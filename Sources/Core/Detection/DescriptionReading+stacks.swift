@@ -118,6 +118,7 @@ extension DescriptionReading {
         if let before = word(before: place), ["and", "or"].contains(before.text), place > 1 {
             return listedIntroduction(of: range, isOrdinary: isOrdinary)
         }
+        if isAnswer(range) { return .introduced }
         while let before = word(before: place), LanguageWords.fillers.contains(before.text) { place -= 1 }
         guard let before = word(before: place) else { return nil }
         if LanguageWords.preferences.contains(before.text), !isOrdinary || first.isCapitalised { return .introduced }
@@ -137,6 +138,12 @@ extension DescriptionReading {
         }
         guard isFree || isSure || !isOrdinary || isName(range) else { return nil }
         return isLoose ? .loose : .introduced
+    }
+
+    /// Whether the name answers a question that the text puts itself, as in `Language: Rust`.
+    private func isAnswer(_ range: Range<Int>) -> Bool {
+        guard range.lowerBound > 0, words[range.lowerBound].markBefore == ":" else { return false }
+        return ["language", "lang", "stack"].contains(words[range.lowerBound - 1].text)
     }
 
     /// The evidence of a name behind `and` or `or`: that of the name before it.

@@ -16,7 +16,7 @@ struct DescriptionReading {
 
     init(_ text: String) {
         words = DescriptionTokenizer(text).words
-        headEnd = words.dropFirst().firstIndex { LanguageWords.clauses.contains($0.text) } ?? words.count
+        headEnd = Self.clause(in: 0..<words.count, of: words)
         places = Dictionary(grouping: words.indices) { [words] in words[$0].text }
     }
 
@@ -43,7 +43,7 @@ struct DescriptionReading {
 
     /// The kind that the words of a part of the text speak for; words before `that`, `which` … count four times.
     func kind(in range: Range<Int>) -> ProjectKind? {
-        let end = words[range].dropFirst().firstIndex { LanguageWords.clauses.contains($0.text) } ?? range.upperBound
+        let end = Self.clause(in: range, of: words)
         var best: (kind: ProjectKind, score: Int, place: Int)?
         for (kind, phrases) in KindWords.all {
             var score = 0
@@ -58,6 +58,13 @@ struct DescriptionReading {
             if best.map({ (score, -place) > ($0.score, -$0.place) }) ?? true { best = (kind, score, place) }
         }
         return best?.kind
+    }
+
+    /// Where the first clause of a part of the text begins, or where the part ends.
+    private static func clause(in range: Range<Int>, of words: [DescriptionWord]) -> Int {
+        range.dropFirst().first { place in
+            LanguageWords.clauses.contains(words[place].text) && !RequestWords.joinsRequest(at: place, of: words)
+        } ?? range.upperBound
     }
 
     func word(before place: Int) -> DescriptionWord? {

@@ -12,7 +12,8 @@ package enum DescriptionTitle {
         let text = String(SafeText.clean(description.prefix(4_000)))
         let words = DescriptionTokenizer(text).words
         let skipped = stackWords.union(LanguageWords.languages)
-        let reader = TitleReader(words: words, stackWords: skipped)
+        let said = Array(words.dropFirst(RequestWords.openingLength(of: words)))
+        let reader = TitleReader(words: said, stackWords: skipped)
         let chosen = reader.given ?? reader.head ?? reader.action ?? reader.purpose ?? reader.anything
         let title = SafeText.cut(capitalised(chosen.prefix(wordLimit)), limit: lengthLimit)
         if title.unicodeScalars.count <= scalarLimit, (try? TitleError.check(title)) != nil { return title }
