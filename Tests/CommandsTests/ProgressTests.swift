@@ -48,7 +48,9 @@ struct ProgressTests {
             (.phaseBegan, "0:03 a/b"),
             (.verified(false), "0:03 not verified"),
             (.remark("moved"), "0:03 a/b: moved"),
-            (.stepBegan, nil), (.stepEnded, nil), (.phaseEnded, nil), (.state("running"), nil),
+            (.stepBegan, nil), (.stepEnded, nil), (.phaseEnded, nil),
+            (.stopped(state: "completed", reason: nil), "0:03 run completed"),
+            (.stopped(state: "failed", reason: "no\u{7} way"), #"0:03 run failed: no\u{7} way"#),
         ] as [(Activity.What, String?)]
     )
     func lines(what: Activity.What, line: String?) {
@@ -68,6 +70,12 @@ struct ProgressTests {
             ("run.planned", ["title": "T", "stack": ["npm"]], .planned(title: "T", stack: ["npm"])),
             ("run.verified", ["passed": true], .verified(true)),
             ("control.cancel", [:], .remark("asked to cancel")),
+            ("run.completed", [:], .stopped(state: "completed", reason: nil)),
+            ("run.failed", ["failure": ["message": "x"]], .stopped(state: "failed", reason: "x")),
+            ("run.parked", ["failure": ["message": "x"]], .stopped(state: "parked", reason: "x")),
+            ("run.paused", [:], .stopped(state: "paused", reason: nil)),
+            ("run.cancelled", [:], .stopped(state: "cancelled", reason: nil)),
+            ("run.resumed", [:], nil),
             ("run.usage", ["calls": 1], nil),
             ("something.new", [:], nil),
         ] as [(String, JSONValue, Activity.What?)]
@@ -103,6 +111,33 @@ struct ProgressViewTests {
         await view.draw()
         await view.finish()
         #expect(screen.writes == ["0:00 plan\n"])
+    }
+
+    @Test("takes in what happened before without a word, and leaves behind what a dead process had begun")
+    func absorbs() async {
+        let screen = Screen()
+        let view = view(screen, isLive: true)
+        let past = [
+            activity(.planned(title: "Word Count", stack: ["cargo"])), activity(.phaseBegan, "build"),
+            activity(.stepBegan, "a"), activity(.stepEnded, "a"), activity(.stepBegan, "b"),
+        ]
+        await view.absorb(past)
+        await view.draw()
+        #expect(screen.writes == ["\r0:00 Word Count · build · 1 step done\u{1b}[K\n\u{1b}[J"])
+    }
+
+    @Test("says something of its own above the live view, or as a plain line", arguments: [true, false])
+    func says(isLive: Bool) async {
+        let screen = Screen()
+        let view = view(screen, isLive: isLive)
+        await view.draw()
+        await view.say("cancelling")
+        await view.draw()
+        let frame = "\r0:00 planning · 0 steps done\u{1b}[K\n\u{1b}[J"
+        #expect(
+            screen.writes
+                == (isLive ? [frame, "\u{1b}[1A\rcancelling\u{1b}[K\n" + frame] : ["cancelling\n"])
+        )
     }
 
     @Test("overwrites its own lines, in one write for each frame, and leaves what stays above them")

@@ -81,6 +81,16 @@ struct RunSummaryTests {
         #expect(lines(report(.cancelled)).first == "The run was cancelled.")
     }
 
+    @Test("of a run that no process drives says how to go on, and of another that it is under way")
+    func driven() {
+        func lines(_ isDriven: Bool) -> [String] {
+            RunSummary(report: report(.running), configurationFile: "/c", isDriven: isDriven, style: .plain).lines
+        }
+        #expect(lines(true).first == "The run is under way.")
+        #expect(lines(false)[0] == "The run was interrupted: its process has gone.")
+        #expect(lines(false)[1] == "Go on with: drydock resume \(run)")
+    }
+
     @Test("of an unverified run never says that it was verified")
     func unverified() {
         #expect(lines(report(.completed)).first == "Made, but not verified: no check passed.")

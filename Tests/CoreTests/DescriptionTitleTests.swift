@@ -35,7 +35,7 @@ struct DescriptionTitleTests {
             ("Hello, could I get a Go HTTP server that echoes requests?", "Echo Requests"),
             ("I want you to write a C++ program that plays chess", "Play Chess"),
             ("make love letters", "Love Letters"), ("help desk", "Help Desk"), ("hello world in Rust", "Hello World"),
-            ("what I want", "Want"), ("I need", "Need"), ("let it be", "Let It Be"),
+            ("what I want", "Want"), ("I need", "Need"), ("a terminal calculator", "Calculator"),
             ("ein Wortzähler in Rust", "Wortzähler"),
             ("🦊", "Project"),
             ("", "Project"),

@@ -7,10 +7,13 @@ package struct RunSummary {
     package let report: RunReport
     /// The file in which a model would be configured.
     package let configurationFile: String
+    /// Whether a process drives the run; of interest while it has not ended.
+    package let isDriven: Bool
     package let style: Style
 
-    package init(report: RunReport, configurationFile: String, style: Style) {
+    package init(report: RunReport, configurationFile: String, isDriven: Bool = true, style: Style) {
         self.report = report
+        self.isDriven = isDriven
         self.configurationFile = configurationFile
         self.style = style
     }
@@ -47,7 +50,12 @@ package struct RunSummary {
         case .paused:
             [style.paint("The run is paused.", .yellow), "Go on with: drydock resume \(report.run)"]
         case .cancelled: [style.paint("The run was cancelled.", .yellow)]
-        case .running: ["The run is under way."]
+        case .running where isDriven: ["The run is under way."]
+        case .running:
+            [
+                style.paint("The run was interrupted:", .yellow) + " its process has gone.",
+                "Go on with: drydock resume \(report.run)",
+            ]
         }
     }
 

@@ -15,7 +15,8 @@ package struct Activity: Equatable, Sendable {
         case snapshot(id: String)
         case delivered(folder: String)
         case remark(String)
-        case state(String)
+        /// The run came into a state in which nothing drives it any more.
+        case stopped(state: String, reason: String?)
     }
 
     /// Milliseconds since 1970.
@@ -70,7 +71,8 @@ extension Activity.What {
         case "run.verified": self = .verified(payload["passed"]?.bool ?? false)
         case "run.snapshot": self = .snapshot(id: payload["id"]?.string ?? "")
         case "run.delivered": self = .delivered(folder: payload["folder"]?.string ?? "")
-        case "run.state": self = .state(payload["state"]?.string ?? "")
+        case "run.completed", "run.failed", "run.parked", "run.paused", "run.cancelled":
+            self = .stopped(state: String(kind.dropFirst(4)), reason: payload["failure"]?["message"]?.string)
         default: return nil
         }
     }

@@ -17,6 +17,23 @@ actor ProgressFeed {
         self.view = view
     }
 
+    /// Takes in what the run has recorded so far: the beginning of a run that goes on is no news.
+    func catchUp() async {
+        var past: [Activity] = []
+        while let events = try? await store.events(of: run, after: last, limit: 500), !events.isEmpty {
+            for event in events {
+                last = event.sequence
+                if let activity = await activity(event) { past.append(activity) }
+            }
+        }
+        await view.absorb(past)
+    }
+
+    /// Says something of the process itself.
+    func say(_ line: String) async {
+        await view.say(line)
+    }
+
     /// Shows what happens until the task is cancelled.
     func follow() async {
         while !Task.isCancelled {

@@ -42,6 +42,14 @@ package struct ProgressModel {
         return ActivityLine(activity, since: began, style: style)?.text
     }
 
+    /// Takes in what happened before anybody looked on.
+    ///
+    /// Whatever was under way then was left by a process that has ended.
+    package mutating func absorb(_ past: [Activity]) {
+        for activity in past { _ = handle(activity) }
+        work = []
+    }
+
     /// Takes in a line that a command printed.
     package mutating func handle(line: String, of step: String) {
         guard let index = work.firstIndex(where: { $0.step == step }) else { return }
@@ -105,7 +113,8 @@ package struct ActivityLine {
         case .snapshot(let id): return "snapshot \(id.printable)"
         case .delivered(let folder): return "delivered to \(folder.printable)"
         case .remark(let text): return (step.isEmpty ? "" : step + ": ") + text.printable
-        case .state(let state): return state == "running" ? nil : "run \(state.printable)"
+        case .stopped(let state, let reason):
+            return "run \(state.printable)" + (reason.map { ": " + $0.printable } ?? "")
         }
     }
 }

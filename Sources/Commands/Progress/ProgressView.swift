@@ -35,6 +35,16 @@ package actor ProgressView {
     /// Shows what happened: at once as a plain line, or above the live view when that is drawn next.
     package func show(_ activity: Activity) {
         guard let line = model.handle(activity) else { return }
+        say(line)
+    }
+
+    /// Takes in what happened before, which is no news.
+    package func absorb(_ past: [Activity]) {
+        model.absorb(past)
+    }
+
+    /// Says something of the process itself, where it does not disturb the live view.
+    package func say(_ line: String) {
         if isLive {
             pending.append(line)
         } else {

@@ -41,12 +41,13 @@ struct RunDriver: Sendable {
     /// Drives the run until it ends or the process is told to.
     private func watched(_ run: RunID) async throws -> RunOutcome {
         let feed = ProgressFeed(store: dock.service.parts.store, run: run, lines: dock.lines, view: view)
+        await feed.catchUp()
         let signals = Signals.stream()
         let (terminations, terminator) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let result = await withTaskGroup(of: Result<RunOutcome, any Error>?.self) { group in
             group.addTask { await race(run, feed, terminations) }
             group.addTask {
-                await listen(to: signals, run, terminator)
+                await listen(to: signals, run, feed, terminator)
                 return nil
             }
             var result: Result<RunOutcome, any Error>?
@@ -101,6 +102,7 @@ struct RunDriver: Sendable {
     private func listen(
         to signals: AsyncStream<EndingSignal>,
         _ run: RunID,
+        _ feed: ProgressFeed,
         _ terminator: AsyncStream<Void>.Continuation
     ) async {
         var wasInterrupted = false
@@ -111,11 +113,11 @@ struct RunDriver: Sendable {
             }
             if wasInterrupted { CommandLineKit.Process.endNow(FaultKind.cancelled.exitStatus) }
             wasInterrupted = true
-            output.note("cancelling \(run); interrupt again to stop at once")
+            await feed.say("cancelling \(run); interrupt again to stop at once")
             do {
                 try await dock.service.cancel(run)
             } catch {
-                output.note(ErrorReport(error).text(asJSON: false, style: output.noteStyle))
+                await feed.say(ErrorReport(error).text(asJSON: false, style: output.noteStyle))
             }
         }
     }

@@ -37,19 +37,26 @@ struct Runs: ParsableCommand {
         if output.isJSON {
             try output.json(reports)
         } else {
-            try output.table(table(reports))
+            var interrupted: Set<RunID> = []
+            for report in reports where report.state == .running {
+                if try await !dock.service.isDriven(report.run) { interrupted.insert(report.run) }
+            }
+            try output.table(table(reports, interrupted))
         }
     }
 
-    private func table(_ reports: [RunReport]) -> Table {
+    private func table(_ reports: [RunReport], _ interrupted: Set<RunID>) -> Table {
         var table = Table(columns: [
             Table.Column(title: "RUN"), Table.Column(title: "STATE"), Table.Column(title: "VERIFIED"),
             Table.Column(title: "STACK"), Table.Column(title: "TIME", isNumber: true),
             Table.Column(title: "TITLE", shrinks: true),
         ])
         table.rows = reports.map { report in
-            [
-                Table.Cell(report.run.description, .cyan), Table.Cell(report.state.rawValue, report.state.tone),
+            let state =
+                interrupted.contains(report.run)
+                ? Table.Cell("interrupted", .yellow) : Table.Cell(report.state.rawValue, report.state.tone)
+            return [
+                Table.Cell(report.run.description, .cyan), state,
                 Table.Cell(report.verified ? "yes" : "no", report.verified ? .green : nil),
                 Table.Cell(report.stack.joined(separator: ",")),
                 Table.Cell(Amounts.duration(milliseconds: report.durationMilliseconds)),

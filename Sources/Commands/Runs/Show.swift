@@ -31,7 +31,9 @@ struct Show: ParsableCommand {
         let report = try await dock.service.reportWithSteps(run)
         if output.isJSON { return try output.json(report) }
         let file = dock.surroundings.folders.configuration + "/config.yaml"
-        try output.result(RunSummary(report: report, configurationFile: file, style: output.style).lines + [""])
+        let isDriven = try await dock.service.isDriven(report.run)
+        let summary = RunSummary(report: report, configurationFile: file, isDriven: isDriven, style: output.style)
+        try output.result(summary.lines + [""])
         try output.table(table(report.steps ?? []))
     }
 

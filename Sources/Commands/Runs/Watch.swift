@@ -53,8 +53,7 @@ struct Watch: ParsableCommand {
     private func hasStopped(_ run: RunID, _ dock: Dock) async throws -> Bool {
         let state = try await dock.service.report(run).state
         guard state == .running else { return true }
-        let now = SystemClock().milliseconds
-        return try await dock.service.parts.store.holder(of: run, at: now) == nil
+        return try await !dock.service.isDriven(run)
     }
 
     private func print(_ event: Event, began: Int64, _ store: any JournalStore, _ output: Output) async throws {

@@ -99,7 +99,8 @@ private struct TitleReader {
             .map { $0 + 1 } ?? end
         let content = words[..<end].filter(isContent)
         guard !content.isEmpty else { return nil }
-        if content.count == 1, let kind = words[..<end].last(where: { Self.kindWords.contains($0.text) }) {
+        let rest = words[..<end].drop { !isContent($0) }
+        if content.count == 1, let kind = rest.last(where: { Self.kindWords.contains($0.text) }) {
             let isAction = content[0].text.hasSuffix("ing")
             return isAction ? nil : [content[0].spelling, kind.spelling]
         }
@@ -171,7 +172,7 @@ private struct TitleReader {
     private static func base(_ verb: String) -> String {
         guard verb.hasSuffix("s"), !verb.hasSuffix("ss"), verb.count > 3 else { return verb }
         if verb.hasSuffix("ies") { return verb.dropLast(3) + "y" }
-        let longEndings = ["sses", "shes", "ches", "xes", "zzes", "goes", "does"]
+        let longEndings = ["sses", "shes", "ches", "xes", "zzes", "oes"]
         return longEndings.contains(where: verb.hasSuffix) ? String(verb.dropLast(2)) : String(verb.dropLast())
     }
 }

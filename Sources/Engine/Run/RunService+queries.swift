@@ -42,6 +42,11 @@ extension RunService {
         try await fold(run, over: parts.store.events(of: run), withCommands: true).reportWithSteps
     }
 
+    /// Whether a process drives the run at this moment.
+    package func isDriven(_ run: RunID) async throws -> Bool {
+        try await parts.store.holder(of: run, at: parts.clock.milliseconds) != nil
+    }
+
     /// The newest runs' reports, newest first.
     package func reports(limit: Int?) async throws -> [RunReport] {
         var reports: [RunReport] = []
