@@ -166,6 +166,21 @@ struct RunsRefusalTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path).isEmpty)
     }
 
+    @Test("has a stack whose tool is missing: it ends unverified, and names the tool and the way to it")
+    func missingTool() async throws {
+        try program.addGuide(shell: "no-such-tool")
+        let outcome = try await program.run("new", "a harbourlang tool that greets", "--into", "out")
+        #expect(outcome.status == 4, "\(outcome.output) \(outcome.errors)")
+        #expect(
+            outcome.output.contains("Missing on this machine: no-such-tool. 'drydock doctor' says how to get it."),
+            "\(outcome.output)"
+        )
+        let doctor = try await program.run("doctor").output
+        #expect(doctor.contains("not found: no-such-tool"))
+        #expect(doctor.contains("apt-get install dash"))
+        #expect(!FileManager.default.fileExists(atPath: program.path("out").path))
+    }
+
     @Test("has a broken guide that it does not need: that disturbs nothing")
     func brokenElsewhere() async throws {
         try program.addGuide()

@@ -16,7 +16,12 @@ extension Program {
     }
 
     /// Adds a guide for the stack 'harbourlang' whose build and test are shell scripts.
-    func addGuide(build: String = "true", test: String = "true", flake: String = "host") throws {
+    func addGuide(
+        build: String = "true",
+        test: String = "true",
+        shell: String = "sh",
+        flake: String = "host"
+    ) throws {
         func quoted(_ text: String) -> String { JSONValue.string(text).text }
         try configure(
             "guides/harbour.md",
@@ -27,16 +32,16 @@ extension Program {
             brief: a stack for tests
             words: [harbourlang]
             kinds: [command-line-tool]
-            tools: [sh]
+            tools: [\(shell)]
             flake: \(flake)
             nixPackages: []
             debianPackages: [dash]
             commands:
               - purpose: build
-                argv: [sh, -c, \(quoted(build))]
+                argv: [\(shell), -c, \(quoted(build))]
                 profile: build
               - purpose: test
-                argv: [sh, -c, \(quoted(test))]
+                argv: [\(shell), -c, \(quoted(test))]
                 profile: test
             ---
 

@@ -41,6 +41,7 @@ extension CrewStage {
             let step = path.appending(crew.component.name)
             scope.crews[index].scaffold = try await scaffold(crew, at: step, in: main)
         }
+        try await context.note(.runScaffolded, ScaffoldMark(generated: scope.crews.compactMap { $0.generated }))
         for crew in scope.crews {
             if let commit = await main.commit {
                 await crew.keeper.advance(to: commit)
@@ -66,6 +67,13 @@ extension CrewStage {
     private func generated(because reason: String, at path: StepPath) async throws -> ScaffoldOutcome {
         try await context.note(.fallback, at: path, Notice("generated instead of scaffolded: \(reason)"))
         return .generated(because: reason)
+    }
+}
+
+extension CrewState {
+    fileprivate var generated: ScaffoldMark.Generated? {
+        guard case .generated(let reason) = scaffold else { return nil }
+        return ScaffoldMark.Generated(component: component.name, reason: reason)
     }
 }
 

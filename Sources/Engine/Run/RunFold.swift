@@ -15,6 +15,8 @@ package struct RunFold {
     private var began: Int64?
     private var steps: [StepPath: StepReport] = [:]
     private var order: [StepPath] = []
+    /// Sentences for the reader by the kind of the event that said them; a later event replaces an earlier one's.
+    private var notes: [EventKind: [String]] = [:]
 
     package init(run: RunID) {
         report = RunReport(run: run, state: .running, pipeline: "")
@@ -35,7 +37,7 @@ package struct RunFold {
         report.durationMilliseconds = Int(event.at - (began ?? event.at))
         switch event.kind {
         case .runCreated: try applyCreation(payload)
-        case .runPlanned, .runModel, .runToolchain: try applyChoice(event.kind, payload)
+        case .runPlanned, .runModel, .runToolchain, .runScaffolded: try applyChoice(event.kind, payload)
         case .runVerified, .runVerdict, .runSnapshot, .runDelivered, .runUsage:
             try applyResult(event.kind, payload)
         default:
@@ -69,14 +71,23 @@ package struct RunFold {
             let mark = try payload.decoded(as: PlanMark.self)
             report.title = mark.title
             report.stack = mark.stack
-            report.notes = mark.notes
+            note(mark.notes, of: eventKind)
         case .runModel:
             report.model = try payload.decoded()
+        case .runScaffolded:
+            note(try payload.decoded(as: ScaffoldMark.self).notes, of: eventKind)
         default:
             let mark = try payload.decoded(as: ToolchainMark.self)
             report.toolchain = mark.level
             report.isolation = mark.isolation
+            note(mark.notes, of: eventKind)
         }
+    }
+
+    private mutating func note(_ sentences: [String], of kind: EventKind) {
+        notes[kind] = sentences
+        let order: [EventKind] = [.runPlanned, .runToolchain, .runScaffolded, .runVerified, .runVerdict]
+        report.notes = order.flatMap { notes[$0] ?? [] }
     }
 
     private mutating func applyResult(_ eventKind: EventKind, _ payload: JSONValue) throws {
@@ -86,11 +97,11 @@ package struct RunFold {
             report.verified = mark.passed
             report.commit = mark.commit
             report.checks = mark.checks
-            report.notes += mark.unproven
+            note(mark.unproven, of: eventKind)
         case .runVerdict:
             let mark = try payload.decoded(as: VerdictMark.self)
             report.scope = mark.scope
-            report.notes += mark.missing
+            note(mark.missing, of: eventKind)
         case .runSnapshot: report.snapshot = try payload.decoded()
         case .runDelivered: report.delivered = try payload.decoded()
         default: report.usage = try payload.decoded()

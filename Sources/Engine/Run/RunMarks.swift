@@ -8,6 +8,7 @@ extension EventKind {
     package static let runPlanned = EventKind("run.planned")
     package static let runModel = EventKind("run.model")
     package static let runToolchain = EventKind("run.toolchain")
+    package static let runScaffolded = EventKind("run.scaffolded")
     package static let runVerified = EventKind("run.verified")
     package static let runVerdict = EventKind("run.verdict")
     package static let runSnapshot = EventKind("run.snapshot")
@@ -29,8 +30,8 @@ extension EventKind {
     /// The kinds of which the newest of each is enough for a report without steps.
     package static let reportKinds: [EventKind] =
         [
-            .runCreated, .runPlanned, .runModel, .runToolchain, .runVerified, .runVerdict, .runSnapshot,
-            .runDelivered, .runUsage,
+            .runCreated, .runPlanned, .runModel, .runToolchain, .runScaffolded, .runVerified, .runVerdict,
+            .runSnapshot, .runDelivered, .runUsage,
         ] + stateKinds.keys.sorted { $0.rawValue < $1.rawValue }
 
     /// The events that change a run's state; their payload is ``StateMark``.
@@ -74,6 +75,26 @@ struct ToolchainMark: Codable, Equatable {
     var reason: String
     var isolation: RunReport.IsolationLevel
     var missing: [String]
+
+    var notes: [String] {
+        guard !missing.isEmpty else { return [] }
+        return ["Missing on this machine: \(missing.joined(separator: ", ")). 'drydock doctor' says how to get it."]
+    }
+}
+
+/// How the components' first files came about.
+struct ScaffoldMark: Codable, Equatable {
+    /// Why no tool made a component's first files, in the plan's order.
+    struct Generated: Codable, Equatable {
+        var component: String
+        var reason: String
+    }
+
+    var generated: [Generated]
+
+    var notes: [String] {
+        generated.map { "The files of '\($0.component)' were generated, not scaffolded: \($0.reason)." }
+    }
 }
 
 /// What the acceptance commands came to on the final tree.
