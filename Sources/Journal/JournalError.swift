@@ -49,6 +49,13 @@ package enum JournalError: ReportableError, Equatable {
 }
 
 extension JournalError {
+    /// Whether a value is missing because retention dropped it, which is no damage.
+    package var isRetention: Bool {
+        if case .blobDropped = self { true } else { false }
+    }
+}
+
+extension JournalError {
     package var description: String {
         switch self {
         case .runUnknown(let run): "there is no run '\(run)'"

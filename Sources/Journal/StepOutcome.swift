@@ -37,15 +37,15 @@ package struct JournalDifference: Sendable, Equatable, CustomStringConvertible {
         onlyFirst.isEmpty && onlySecond.isEmpty && otherInput.isEmpty && otherResult.isEmpty
     }
 
-    /// A line for each step that differs; empty for equal journals.
-    package var description: String {
-        let lines =
-            onlyFirst.map { "only in the first: \($0.description.printable)" }
+    /// A line for each step that differs; none for equal journals.
+    package var lines: [String] {
+        onlyFirst.map { "only in the first: \($0.description.printable)" }
             + onlySecond.map { "only in the second: \($0.description.printable)" }
             + otherInput.map { "other input: \($0.description.printable)" }
             + otherResult.map { "other result: \($0.description.printable)" }
-        return lines.joined(separator: "\n")
     }
+
+    package var description: String { lines.joined(separator: "\n") }
 }
 
 extension JournalStore {

@@ -58,7 +58,8 @@ package enum SnapshotError: ReportableError, Equatable {
         switch self {
         case .unknown: "list them with 'drydock snapshots'"
         case .ambiguous: "type more of the name"
-        case .damaged: "restore another snapshot of the project; 'drydock prune' removes this one"
+        case .damaged(let damage):
+            "restore another snapshot of the project; 'drydock prune --snapshot \(damage.snapshot.printable)' removes this one"
         case .newer: "use the newer version of Drydock"
         case .targetExists: "name a folder that does not exist yet or is empty"
         case .targetNotWritable: "check who owns the folder and its permissions, or name another one"

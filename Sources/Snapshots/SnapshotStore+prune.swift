@@ -48,10 +48,15 @@ extension SnapshotStore {
     }
 
     /// Removes one snapshot, whole or damaged, by its name or the beginning of it.
-    package func remove(_ text: String) async throws {
+    ///
+    /// - Returns: The name of what was removed, or would be removed by a dry run.
+    @discardableResult
+    package func remove(_ text: String, dryRun: Bool = false) async throws -> String {
         try await onLane {
             let store = try StoreFolder(folder)
-            try await remove(try name(text, in: store), from: store)
+            let name = try name(text, in: store)
+            if !dryRun { try await remove(name, from: store) }
+            return name
         }
     }
 

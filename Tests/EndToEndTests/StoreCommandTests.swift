@@ -43,11 +43,46 @@ struct StoreCommandTests {
 
     @Test(
         "are pruned only by rules that make sense",
-        arguments: [["--keep-last", "-1"], ["--older-than", "soon"], ["--older-than", "5h"]]
+        arguments: [
+            ["--keep-last", "-1"], ["--older-than", "soon"], ["--older-than", "5h"],
+            ["--snapshot", "0", "--keep-last", "1"],
+        ]
     )
     func badRules(words: [String]) async throws {
         let outcome = try await program.run(["prune"] + words)
         #expect(outcome.status == 2, "\(outcome.errors)")
+    }
+
+    @Test("are removed by the command that verify's finding leads to when they are damaged", arguments: [false, true])
+    func damaged(record: Bool) async throws {
+        let id = try await makeTwo()[1]
+        let folder = program.home.appending(path: "snapshots/" + id)
+        let file = folder.appending(path: record ? "record.json" : id + ".tar.zst")
+        try Data("{".utf8).write(to: file)
+        #expect(try await program.run("verify").status == 9)
+        let refused = try await program.run("restore", id, "back", "--json")
+        #expect(refused.status == 9)
+        let way = "'drydock prune --snapshot \(id)' removes this one"
+        #expect(try refused.error()["hint"]?.string?.hasSuffix(way) == true, "\(refused.errors)")
+        let dry = try await program.run("prune", "--snapshot", id, "--dry-run", "--json").json()
+        #expect(dry == ["dryRun": true, "snapshot": .string(id)])
+        #expect(try await program.run("prune", "--snapshot", id).output == "removed snapshot \(id)\n")
+        #expect(try await program.run("verify").status == 0)
+        #expect(try await program.run("snapshots", "--names").output.split(separator: "\n").count == 1)
+        #expect(try await program.run("prune", "--snapshot", id).status == 10)
+    }
+
+    @Test("and what runs stored are let go of: such a run is listed, and its replay says what is missing")
+    func dropped() async throws {
+        let made = try await program.run("new", "a Python library for dates", "--into", "dates", "--json")
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(try await program.run("replay", "latest").status == 0)
+        #expect(try await program.run("prune", "--older-than", "0d").status == 0)
+        let replay = try await program.run("replay", "latest", "--json")
+        #expect(replay.status == 10, "\(replay.output)")
+        #expect(try replay.error()["message"]?.string?.contains("was dropped by 'drydock prune'") == true)
+        #expect(try await program.run("show", "latest").status == 0)
+        #expect(try await program.run("verify").status == 0)
     }
 
     @Test("are never restored over something")

@@ -26,11 +26,13 @@ struct Prune: ParsableCommand {
         discussion: """
             A snapshot is removed only when neither rule keeps it; without a rule all stay. What runs stored (answers, \
             outputs) is dropped when they are older than --older-than, else than the setting 'retention.days'; their \
-            events stay, so that they can still be listed and audited, but not replayed.
+            events stay, so that they can still be listed and audited, but not replayed. --snapshot removes one snapshot \
+            and nothing else, also one that is damaged.
             """,
         examples: [
             CommandExample("drydock prune --keep-last 10 --dry-run", "Show what would go."),
             CommandExample("drydock prune --older-than 30d", "Remove what is older than 30 days."),
+            CommandExample("drydock prune --snapshot 0123456789abcdef", "Remove this snapshot, whole or damaged."),
         ]
     )
 
@@ -42,6 +44,9 @@ struct Prune: ParsableCommand {
 
     @Flag(help: "Keep the newest snapshot of each run.")
     var keepRuns = false
+
+    @Option(help: "Remove this snapshot, even if it is damaged.", valueName: "SNAPSHOT", completion: Restore.names)
+    var snapshot: String?
 
     @Flag(help: "Remove nothing; show what would be removed.")
     var dryRun = false
@@ -57,6 +62,12 @@ struct Prune: ParsableCommand {
         let folders: [RunID]
         let values: Int
         let bytes: Int64
+    }
+
+    /// What `--snapshot` prints; a damaged snapshot has no record to show.
+    private struct Removal: Encodable {
+        let dryRun: Bool
+        let snapshot: String
     }
 
     /// Removes what runs that ended long ago left in their folders: a cancelled run keeps its work tree until then.
@@ -76,12 +87,23 @@ struct Prune: ParsableCommand {
 
     func validate() throws {
         guard keepLast ?? 0 >= 0 else { throw ValidationError("--keep-last cannot be negative") }
+        guard snapshot == nil || (keepLast == nil && olderThan == nil && !keepRuns) else {
+            throw ValidationError("--snapshot names one snapshot, so no rule can go with it")
+        }
+    }
+
+    /// Removes one snapshot.
+    private func remove(_ name: String, _ snapshots: SnapshotStore, _ output: Output) async throws {
+        let removed = try await snapshots.remove(name, dryRun: dryRun)
+        if output.isJSON { return try output.json(Removal(dryRun: dryRun, snapshot: removed)) }
+        try output.result("\(dryRun ? "would remove" : "removed") snapshot \(removed)")
     }
 
     mutating func run() async throws {
         let surroundings = try Surroundings.current()
         let settings = try surroundings.settings()
         let output = output.makeOutput(settings)
+        if let snapshot { return try await remove(snapshot, surroundings.snapshots, output) }
         let rule = PruneRule(last: keepLast, days: olderThan?.days, lastOfEachRun: keepRuns)
         let snapshots = try await surroundings.snapshots.prune(rule, dryRun: dryRun)
         let days = olderThan?.days ?? settings[SettingKeys.retentionDays]

@@ -15,7 +15,7 @@ package struct ReplayOutcome: Codable, Equatable, Sendable {
 extension RunService {
     /// Runs an ended run's pipeline again with every effect forbidden: all answers have to come from the journal.
     ///
-    /// - Throws: ``RunError/stillRunning(_:)``; a damaged journal's fault.
+    /// - Throws: ``RunError/stillRunning(_:)``; ``RunError/valuesDropped(_:)``; a damaged journal's fault.
     package func replay(_ run: RunID) async throws -> ReplayOutcome {
         let recorded = try await fold(run)
         guard recorded.report.state.isFinal else { throw RunError.stillRunning(run) }
@@ -33,15 +33,15 @@ extension RunService {
         var differences: [String] = []
         do {
             try await Interpreter(stage: CrewStage(context: context)).run(pipeline, in: &scope) { _ in true }
+        } catch let error as JournalError where error.isRetention {
+            throw RunError.valuesDropped(run)
         } catch {
             if "\(error)" != recorded.report.failure?.message {
                 differences.append("the replay ended with: \(error)")
             }
         }
         let difference = JournalDifference(await journal.recordedOutcomes, await journal.passedOutcomes)
-        if !difference.isEmpty {
-            differences.append(difference.description)
-        }
+        differences += difference.lines
         return ReplayOutcome(
             run: run,
             isEqual: differences.isEmpty,
