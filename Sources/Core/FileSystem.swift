@@ -89,6 +89,11 @@ package enum FileSystem {
         }
     }
 
+    /// A part of a path that is too long for any of Linux's file systems, which take names of 255 bytes.
+    package static func overlongName(in path: String) -> String? {
+        path.split(separator: "/").first { $0.utf8.count > 255 }.map(String.init)
+    }
+
     /// An absolute path without `.` and `..`, resolved against `folder` as text alone.
     package static func absolute(_ path: String, in folder: String) -> String {
         let full = path.hasPrefix("/") ? path : folder + "/" + path

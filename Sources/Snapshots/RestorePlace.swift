@@ -12,6 +12,7 @@ final class RestorePlace {
         var parts = target.split(separator: "/", omittingEmptySubsequences: false)
         while let last = parts.last, last.isEmpty || last == "." { parts.removeLast() }
         guard let last = parts.popLast(), last != ".." else { throw SnapshotError.targetExists(target) }
+        guard FileSystem.overlongName(in: target) == nil else { throw SnapshotError.targetNotWritable(target) }
         let above = parts.isEmpty ? "." : parts.joined(separator: "/") + "/"
         name = String(last)
         path = target
@@ -39,7 +40,8 @@ final class RestorePlace {
         }
     }
 
-    private var prefix: String { ".\(name).restore-" }
+    /// The beginning of a staging folder's name, which has to leave room for the rest of it.
+    private var prefix: String { "." + String(String.UnicodeScalarView(name.unicodeScalars.prefix(40))) + ".restore-" }
 
     /// Removes what a restore to the same place left behind when it died.
     private func sweep() throws {

@@ -94,6 +94,7 @@ struct RunCommandTests {
             (["x", "--into", "taken/file"], 2, "exists and is not empty"),
             (["x", "--into", "taken/file/below"], 2, "cannot be written"),
             (["x", "--into", "/proc/nowhere"], 2, "cannot be written"),
+            (["x", "--into", String(repeating: "x", count: 256)], 2, "a name in it has 256 bytes, more than 255"),
             (["x", "--into", ""], 2, "the folder's name is empty"),
             (["x", "--pipeline", "no-such"], 10, "there is no pipeline 'no-such'"),
             (["x", "--snapshot", "zip"], 2, "'zip' is not a valid value for '--snapshot'"),

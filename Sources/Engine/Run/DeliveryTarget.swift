@@ -14,6 +14,9 @@ struct DeliveryTarget: Sendable {
     ///
     /// - Throws: ``RunError/targetTaken(_:)`` or ``RunError/targetUnwritable(_:reason:)``.
     func check() throws {
+        if let name = FileSystem.overlongName(in: path) {
+            throw RunError.targetUnwritable(path, reason: "a name in it has \(name.utf8.count) bytes, more than 255")
+        }
         switch FileSystem.kind(of: path) {
         case .folder:
             guard try FileSystem.isEmptyFolder(path) else { throw RunError.targetTaken(path) }
