@@ -46,7 +46,7 @@ package enum RunError: ReportableError, Equatable {
         case .ambiguous(let name, let candidates):
             "'\(name.printable)' could be any of \(candidates.joined(separator: ", "))"
         case .alreadyEnded(let run, let state): "the run \(run) is \(state.rawValue) already"
-        case .stillRunning(let run): "the run \(run) is still under way"
+        case .stillRunning(let run): "the run \(run) has not ended"
         case .treeLost(let path): "the run's work tree '\(path.printable)' is gone"
         case .valuesDropped(let run): "what the steps of the run \(run) stored was dropped by 'drydock prune'"
         case .mergeConflict(let component, let paths):
@@ -66,7 +66,7 @@ package enum RunError: ReportableError, Equatable {
         case .targetUnwritable: "name a folder that you may write with --into"
         case .notFound: "'drydock runs' lists the runs"
         case .alreadyEnded: "'drydock retry' starts it again as a new run"
-        case .stillRunning: "'drydock watch' shows it, 'drydock cancel' ends it"
+        case .stillRunning: "'drydock resume' goes on with it if it has stopped, 'drydock cancel' ends it"
         case .treeLost: "'drydock retry' starts the run again"
         case .valuesDropped: "'drydock retry' does it again as a new run"
         case .missingTools:

@@ -48,10 +48,11 @@ extension RunService {
             clock: parts.clock,
             redactor: parts.redactor
         )
-        try await journal.record(.runResumed)
+        // First, so that a run whose step nobody knows stays as it is: paused, say.
         if let step {
             try await journal.rewind(to: step)
         }
+        try await journal.record(.runResumed)
         let context = try await context(for: run, journal)
         try await context.note(.runModel, RunReport.Model(context.model))
         let ending = await ending(of: context)

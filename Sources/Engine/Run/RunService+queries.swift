@@ -42,9 +42,17 @@ extension RunService {
         try await fold(run, over: parts.store.events(of: run), withCommands: true).reportWithSteps
     }
 
-    /// Whether a process drives the run at this moment.
+    /// How long after its creation a run that nobody has driven yet counts as driven, in milliseconds.
+    private static let startingTime: Int64 = 10_000
+
+    /// Whether a process drives the run at this moment, or is just about to.
     package func isDriven(_ run: RunID) async throws -> Bool {
-        try await parts.store.holder(of: run, at: parts.clock.milliseconds) != nil
+        let now = parts.clock.milliseconds
+        if try await parts.store.holder(of: run, at: now) != nil { return true }
+        // Between the creation of a run and its owner's lease lies the search for a sandbox.
+        let events = try await parts.store.events(of: run, after: 0, limit: 3)
+        guard let first = events.first, !events.contains(where: { $0.kind == .runResumed }) else { return false }
+        return now - first.at < Self.startingTime
     }
 
     /// The newest runs' reports, newest first.
