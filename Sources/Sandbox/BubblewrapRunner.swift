@@ -14,6 +14,7 @@ package struct BubblewrapRunner: CommandRunner {
 
     package let program: String
     private let hidden: HiddenFolders
+    private let cache: String
     private let hostEnvironment: [String: String]
     private let groups: ControlGroupHost?
     private let adjust: (@Sendable (inout SandboxSetup) -> Void)?
@@ -22,12 +23,14 @@ package struct BubblewrapRunner: CommandRunner {
 
     /// - Parameters:
     ///   - hiding: Folders that no command may see: Drydock's own, the user's home.
+    ///   - cache: Drydock's cache folder, for what all commands see alike; hidden too, and made when it is needed.
     ///   - environment: Drydock's environment, for `PATH` and the variables that fetching may see.
     ///   - groups: Where control groups are made; `nil` to do without.
     ///   - adjust: Changes a finished setup; for tests that show what a layer is for.
     /// - Throws: ``SandboxError/helperMissing``
     package init(
         hiding: [String],
+        cache: String,
         environment: [String: String] = ProcessInfo.processInfo.environment,
         groups: ControlGroupHost? = .shared,
         adjust: (@Sendable (inout SandboxSetup) -> Void)? = nil
@@ -37,7 +40,8 @@ package struct BubblewrapRunner: CommandRunner {
         self.groups = groups
         self.adjust = adjust
         hostEnvironment = environment
-        hidden = HiddenFolders(hiding + [environment["HOME"]].compactMap { $0 })
+        self.cache = cache
+        hidden = HiddenFolders(hiding + [cache] + [environment["HOME"]].compactMap { $0 })
     }
 
     /// Where bubblewrap is: at its usual places, else on `path`.
@@ -58,8 +62,14 @@ package struct BubblewrapRunner: CommandRunner {
             let place = try SitePlace(site)
             defer { place.release() }
             guard let folder = place.folder(of: command) else { return .missingFolder(command.directory) }
-            let variables = SandboxEnvironment(host: hostEnvironment)
-            var setup = try SandboxSetup(command, place, folder: folder, hidden: hidden, environment: variables)
+            var setup = try SandboxSetup(
+                command,
+                place,
+                folder: folder,
+                hidden: hidden,
+                system: SystemFiles.shared(cache: cache, network: command.profile.hasNetwork),
+                environment: SandboxEnvironment(host: hostEnvironment)
+            )
             adjust?(&setup)
             let disk = DiskWatch(folders: place.writable, limits: command.limits)
             return try start(setup, command.limits, disk, stop, onLine)

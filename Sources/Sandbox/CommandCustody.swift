@@ -104,14 +104,17 @@ final class CommandCustody: Custody {
         if isolated {
             // When bubblewrap has ended its namespace has too, unless it was killed before it could see to that.
             root?.signal(SIGKILL)
-            root?.waitForEnd(milliseconds: 1_000)
         } else {
             child.signalGroup(SIGKILL)
         }
+        // The command has ended; its namespace takes a while longer to go.
         switch group.flatMap(groupReason) {
         case .memory: lastLimit = .memoryLimit
         case .processes: lastLimit = .processLimit
         default: break
+        }
+        if isolated {
+            root?.waitForEnd(milliseconds: 1_000)
         }
         group?.remove()
         killMarked()

@@ -5,10 +5,6 @@ internal import ProcessKit
 /// Every place that something is mounted on is free of symbolic links: bubblewrap cannot mount over one, and a link
 /// in a hostile project could lead elsewhere. Links that lead to visible places are made anew.
 struct MountPlan {
-    /// What is bound from /etc; whatever else lies there stays hidden.
-    private static let systemFolders = ["alternatives", "ssl/certs", "pki/tls/certs", "maven"]
-    /// Debian keeps the configuration of these in folders with a version in their name.
-    private static let versionedFolders = ["java-", "python3."]
     private static let rootFolders = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
     /// What tools keep passwords in, when their whole folder is made visible.
     private static let credentialFiles = ["credentials", "credentials.toml", ".npmrc", "settings.xml", "auth.json"]
@@ -22,8 +18,8 @@ struct MountPlan {
         self.hidden = hidden
     }
 
-    /// The system's programs and libraries, read-only, and the few folders of /etc that they need.
-    mutating func addSystem() {
+    /// The system's programs and libraries, and the prepared /etc, all read-only.
+    mutating func addSystem(_ files: SystemFiles) {
         bind("/usr", writable: false)
         for name in Self.rootFolders {
             let path = "/" + name
@@ -33,20 +29,11 @@ struct MountPlan {
             default: break
             }
         }
-        let versioned = FolderListing.names("/etc").sorted().filter { name in
-            Self.versionedFolders.contains { name.hasPrefix($0) }
+        for (real, path) in [(files.folder, "/etc")] + files.mounted {
+            arguments += ["--ro-bind", real, path]
         }
-        for name in Self.systemFolders + versioned {
-            let path = "/etc/" + name
-            guard let real = RealPath.of(path) else { continue }
-            if FileKind.of(path) == .link, isVisible(real) {
-                addLink(path)
-            } else {
-                arguments += ["--ro-bind", real, path]
-                // A tool's folder that is one of these is shown whole: everybody may read it.
-                visible.append(path)
-            }
-        }
+        // A tool's folder that is one of these is shown whole: everybody may read it.
+        visible += files.folders
     }
 
     /// A fresh /proc, a small /dev, and memory file systems of limited size for temporary files.

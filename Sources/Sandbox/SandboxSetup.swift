@@ -9,7 +9,7 @@ package struct SandboxSetup: Sendable {
     package var namespaces: [String]
     /// What is visible, in the order in which it is mounted.
     package var mounts: [String]
-    /// Small files that are made afresh, by their paths.
+    /// Small files that are made afresh for each command, by their paths.
     package var files: [String: [UInt8]]
     package var environment: [String: String]
     /// The environment of bubblewrap itself, which the command can read as that of process 1.
@@ -26,6 +26,7 @@ package struct SandboxSetup: Sendable {
         _ place: SitePlace,
         folder: String,
         hidden: HiddenFolders,
+        system: SystemFiles,
         environment: SandboxEnvironment
     ) throws {
         let network = command.profile.hasNetwork
@@ -36,7 +37,7 @@ package struct SandboxSetup: Sendable {
                 "--uid", "\(BubblewrapRunner.insideUser)", "--gid", "\(BubblewrapRunner.insideUser)",
             ] + (network ? [] : ["--unshare-net"])
         var plan = MountPlan(hidden: hidden)
-        plan.addSystem()
+        plan.addSystem(system)
         plan.addPrivate(temporaryBytes: min(BubblewrapRunner.temporaryBytes, command.limits.memoryBytes))
         plan.addStore()
         for tool in place.toolchain.toolFolders {
@@ -53,7 +54,7 @@ package struct SandboxSetup: Sendable {
         }
         plan.seal()
         mounts = plan.arguments
-        files = Self.files(home: place.home, network: network)
+        files = [Self.passwordFile: Self.users(home: place.home)]
         filter = try FilterProgram.standard(sharesNetwork: network)
         directory = folder
         argv = command.argv
@@ -69,30 +70,14 @@ package struct SandboxSetup: Sendable {
         return folders
     }
 
-    /// Small files of /etc that are copied, since a mount costs more than a copy.
-    private static let copied = [
-        "ld.so.cache", "ld.so.conf", "ssl/openssl.cnf", "localtime", "timezone", "mime.types", "protocols", "services",
-        "os-release", "debian_version", "gai.conf", "host.conf",
-    ]
+    /// What /etc/passwd leads to.
+    static let passwordFile = "/run/passwd"
 
-    /// The users, how names are found, and copies of what the machine says of itself.
-    ///
-    /// The machine's own names and name servers are there only with a network.
-    private static func files(home: String, network: Bool) -> [String: [UInt8]] {
+    /// The one user that there is inside.
+    private static func users(home: String) -> [UInt8] {
         let name = SandboxEnvironment.userName
         let number = BubblewrapRunner.insideUser
-        let texts = [
-            "/etc/passwd": "\(name):x:\(number):\(number):\(name):\(home):/bin/sh\n",
-            "/etc/group": "\(name):x:\(number):\n",
-            "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\(network ? " dns" : "")\n",
-            "/etc/hosts": "127.0.0.1 localhost drydock\n::1 localhost\n",
-        ]
-        var files = texts.mapValues { Array($0.utf8) }
-        let libraries = FolderListing.names("/etc/ld.so.conf.d").map { "ld.so.conf.d/" + $0 }
-        for path in (copied + libraries + (network ? ["hosts", "resolv.conf"] : [])).map({ "/etc/" + $0 }) {
-            files[path] = SmallFile.bytes(path) ?? files[path]
-        }
-        return files
+        return Array("\(name):x:\(number):\(number):\(name):\(home):/bin/sh\n".utf8)
     }
 
     /// bubblewrap's arguments, when its descriptors are these.
@@ -107,7 +92,7 @@ package struct SandboxSetup: Sendable {
         files numbers: [(path: String, number: Int)]
     ) -> [String] {
         var arguments = namespaces
-        // What is mounted below /etc needs the folder first, and nothing can be made once all is sealed.
+        // Nothing can be made once all is sealed.
         for (path, number) in numbers {
             arguments += ["--perms", "0444", "--file", "\(number)", path]
         }

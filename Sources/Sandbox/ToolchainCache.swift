@@ -64,7 +64,7 @@ struct ToolchainCache: Sendable {
         }
     }
 
-    private static func reason(of error: any Error) -> String {
+    static func reason(of error: any Error) -> String {
         guard let error = error as? CocoaError else { return "\(error)" }
         switch error.code {
         case .fileWriteOutOfSpace: return "no space left on the disk"

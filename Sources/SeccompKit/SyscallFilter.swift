@@ -102,8 +102,9 @@ extension SyscallFilter {
             allowed.insert(UInt64(AF_UNIX))
         }
         // 46 families exist; the kernel refuses the numbers above.
-        let families = (UInt64(0)..<64).filter { !allowed.contains($0) }
-        return families.map { SyscallRule("socket", EAFNOSUPPORT, .equals(0, $0)) }
-            + (UInt64(1)..<32).map { SyscallRule("socket", EPROTONOSUPPORT, .equals(0, netlink), .equals(2, $0)) }
+        return SyscallRule.Condition.covering(0..<64, without: allowed, argument: 0)
+            .map { SyscallRule("socket", EAFNOSUPPORT, $0) }
+            + SyscallRule.Condition.covering(0..<32, without: [0], argument: 2)
+            .map { SyscallRule("socket", EPROTONOSUPPORT, .equals(0, netlink), $0) }
     }
 }

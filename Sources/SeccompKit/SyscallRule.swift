@@ -26,6 +26,25 @@ package struct SyscallRule: Hashable, Sendable {
         static func equals(_ argument: UInt32, _ value: UInt64) -> Condition {
             Condition(argument, mask: 0xffff_ffff, value: value)
         }
+
+        /// The fewest conditions of which one holds for each number of `range` but those of `exceptions`.
+        ///
+        /// Each condition costs every command at its start. A block of a power of two needs but one. `range` is such a
+        /// block.
+        static func covering(
+            _ range: Range<UInt64>,
+            without exceptions: Set<UInt64>,
+            argument: UInt32
+        ) -> [Condition] {
+            let size = range.upperBound - range.lowerBound
+            if !exceptions.contains(where: range.contains) {
+                return [Condition(argument, mask: 0xffff_ffff & ~(size - 1), value: range.lowerBound)]
+            }
+            guard size > 1 else { return [] }
+            let middle = range.lowerBound + size / 2
+            return covering(range.lowerBound..<middle, without: exceptions, argument: argument)
+                + covering(middle..<range.upperBound, without: exceptions, argument: argument)
+        }
     }
 
     /// The call's name; one that this machine's kind of processor lacks is passed over.

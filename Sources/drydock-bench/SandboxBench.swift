@@ -32,7 +32,7 @@ enum SandboxBench {
             home: folder + "/home",
             toolchain: toolchain
         )
-        let runner = try BubblewrapRunner(hiding: [])
+        let runner = try BubblewrapRunner(hiding: [], cache: folder + "/cache")
         let command = Command(argv: ["true"], profile: .build)
         let helper = alone + ["--bind", site.tree, site.tree, "--chdir", site.tree, "true"]
         let (ours, peer) = try await Measuring.inTurns(rounds: rounds) { _ in

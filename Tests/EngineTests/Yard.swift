@@ -30,7 +30,7 @@ struct Yard {
             store: store,
             warehouse: Warehouse(layers: [.builtIn, .user(folder: folder + "/config")]),
             snapshots: SnapshotStore(folder: folder + "/snapshots"),
-            runner: try BubblewrapRunner(hiding: [folder + "/state"]),
+            runner: try BubblewrapRunner(hiding: [folder + "/state"], cache: folder + "/cache"),
             toolchains: ToolchainResolver(
                 cacheFolder: folder + "/cache",
                 environment: ProcessInfo.processInfo.environment

@@ -11,7 +11,7 @@ struct BubblewrapRunnerTests {
 
     init() throws {
         place = try TestSite()
-        runner = try BubblewrapRunner(hiding: [])
+        runner = try BubblewrapRunner(hiding: [], cache: TestSite.cache)
     }
 
     private func run(_ script: String, profile: CommandProfile = .build) async throws -> CommandResult {
@@ -38,6 +38,19 @@ struct BubblewrapRunnerTests {
         #expect(try await run("echo x > made; echo y > ~/kept").succeeded)
         #expect(try String(contentsOfFile: place.tree + "/made", encoding: .utf8) == "x\n")
         #expect(try await run("cat ~/kept; id -un; echo ~drydock").output == "y\ndrydock\n\(place.site.home)\n")
+    }
+
+    @Test("finds of /etc what builds need")
+    func system() async throws {
+        let script =
+            "cat /etc/ld.so.cache >/dev/null && readlink -f /etc/alternatives/../passwd; ls /etc/shadow /etc/ssh"
+        let result = try await run(script)
+        #expect(result.output.hasPrefix("/run/passwd\n"))
+        #expect(!result.output.contains("\n/etc/shadow\n"))
+        #expect(result.exitCode == 2)
+        #expect(try await run("getent hosts drydock || cat /etc/hosts").output.contains("drydock"))
+        #expect(try await run("grep ^hosts: /etc/nsswitch.conf").output == "hosts: files\n")
+        #expect(try await run("grep ^hosts: /etc/nsswitch.conf", profile: .fetch).output == "hosts: files dns\n")
     }
 
     @Test("starts in its folder")
@@ -70,7 +83,7 @@ struct BubblewrapRunnerTests {
     @Test("hides from a command with a network what would make its tool run the project's own programs")
     func settingsWhileFetching() async throws {
         let site = try TestSite()
-        let runner = try BubblewrapRunner(hiding: [])
+        let runner = try BubblewrapRunner(hiding: [], cache: TestSite.cache)
         let plant = """
             mkdir -p .cargo sub ~/.config/go ~/.cargo && echo evil | tee .cargo/config.toml sub/.npmrc .npmrc \
             ~/.config/go/env ~/.gitconfig ~/.cargo/config.toml >kept

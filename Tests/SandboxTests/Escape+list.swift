@@ -319,6 +319,15 @@ extension Escape {
             setup.dropMount("--ro-bind", place.tools)
             setup.show(place.tools, writable: true)
         },
+        Escape(
+            name: "changing what all sandboxes share",
+            layer: .mounts,
+            program: .shell("touch /etc/escape-$$ && rm /etc/escape-$$ && echo ESCAPED")
+        ) { setup, _ in
+            let places = setup.mounts.indices.dropLast(2)
+            guard let index = places.first(where: { setup.mounts[$0 + 2] == "/etc" }) else { return }
+            setup.mounts[index] = "--bind"
+        },
         Escape(name: "a tool's passwords", layer: .mounts, program: .shell("cat $TOOLS/credentials.toml")) {
             setup,
             place in

@@ -125,7 +125,7 @@ struct EscapePlace: Sendable {
     func works(_ escape: Escape, withoutLayer: Bool) async throws -> Bool {
         let proof = outside + "/proof"
         try? FileManager.default.removeItem(atPath: proof)
-        let runner = try BubblewrapRunner(hiding: []) { [self] setup in
+        let runner = try BubblewrapRunner(hiding: [], cache: TestSite.cache) { [self] setup in
             if withoutLayer { escape.off(&setup, self) }
         }
         var environment = host.variables

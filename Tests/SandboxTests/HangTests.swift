@@ -15,8 +15,8 @@ enum Keeping: String, CaseIterable, Sendable {
     var runner: any CommandRunner {
         get throws {
             switch self {
-            case .sandboxWithGroups: try BubblewrapRunner(hiding: [])
-            case .sandboxWithWatch: try BubblewrapRunner(hiding: [], groups: nil)
+            case .sandboxWithGroups: try BubblewrapRunner(hiding: [], cache: TestSite.cache)
+            case .sandboxWithWatch: try BubblewrapRunner(hiding: [], cache: TestSite.cache, groups: nil)
             case .directWithGroups: DirectRunner()
             case .directWithWatch: DirectRunner(groups: nil)
             }
@@ -193,7 +193,10 @@ struct HangTests {
     func groups() async throws {
         guard let host = ControlGroupHost.shared else { return }
         let before = FolderListing.names(host.processes).filter { $0.hasPrefix("drydock-\(getpid())-") }
-        _ = try await BubblewrapRunner(hiding: []).run(TestSite.shell("sleep 5 & true"), in: place.site)
+        _ = try await BubblewrapRunner(hiding: [], cache: TestSite.cache).run(
+            TestSite.shell("sleep 5 & true"),
+            in: place.site
+        )
         let after = FolderListing.names(host.processes).filter { $0.hasPrefix("drydock-\(getpid())-") }
         #expect(Set(after).subtracting(before).isEmpty)
     }

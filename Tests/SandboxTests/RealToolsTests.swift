@@ -77,7 +77,7 @@ struct RealToolsTests {
     func tool(tool: RealTool) async throws {
         let place = try TestSite()
         let command = TestSite.shell(tool.script, limits: CommandLimits(wallClock: 120))
-        let result = try await BubblewrapRunner(hiding: []).run(command, in: place.site)
+        let result = try await BubblewrapRunner(hiding: [], cache: TestSite.cache).run(command, in: place.site)
         #expect(result.succeeded, "\(result.output)")
     }
 
@@ -100,7 +100,7 @@ struct RealToolsTests {
             key: site.toolchain.key
         )
         let script = "mytool; ls \(place.folder.path)/home-of-someone"
-        let result = try await BubblewrapRunner(hiding: []).run(TestSite.shell(script), in: site)
+        let result = try await BubblewrapRunner(hiding: [], cache: TestSite.cache).run(TestSite.shell(script), in: site)
         #expect(result.output == "tool\ntools-1.0\n")
     }
 }

@@ -24,6 +24,9 @@ struct TestSite {
         )
     }
 
+    /// One for all tests of a user: what lies there goes by its content.
+    static var cache: String { FileManager.default.temporaryDirectory.path + "/drydock-tests-\(geteuid())" }
+
     static var hostToolchain: Toolchain {
         Toolchain(
             level: .host,

@@ -14,7 +14,7 @@ struct ToolchainSandboxTests {
     }
 
     private func runner() throws -> BubblewrapRunner {
-        try BubblewrapRunner(hiding: [])
+        try BubblewrapRunner(hiding: [], cache: TestSite.cache)
     }
 
     private static func has(_ tools: [String]) -> Bool {

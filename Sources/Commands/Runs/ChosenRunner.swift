@@ -8,12 +8,14 @@ struct ChosenRunner: CommandRunner {
     let isolation: Isolation
     private let environment: [String: String]
     private let hidden: [String]
+    private let cache: String
 
     init(_ isolation: Isolation, _ surroundings: Surroundings) {
         self.isolation = isolation
         environment = surroundings.environment
         let folders = surroundings.folders
-        hidden = [folders.configuration, folders.state, folders.snapshots, folders.cache]
+        hidden = [folders.configuration, folders.state, folders.snapshots]
+        cache = folders.cache
     }
 
     func run(
@@ -23,7 +25,7 @@ struct ChosenRunner: CommandRunner {
     ) async throws -> CommandResult {
         switch isolation {
         case .bubblewrap:
-            try await BubblewrapRunner(hiding: hidden, environment: environment)
+            try await BubblewrapRunner(hiding: hidden, cache: cache, environment: environment)
                 .run(command, in: site, onLine: onLine)
         case .none:
             try await DirectRunner(environment: environment).run(command, in: site, onLine: onLine)
