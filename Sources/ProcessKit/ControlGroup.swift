@@ -14,6 +14,8 @@ package struct ControlGroupHost: Hashable, Sendable {
     package var processes: String
     /// `nil` when processor time cannot be read.
     package var cpu: String?
+    /// Whether a thread of ours can go into a group alone and come back, so that a child is born there.
+    package private(set) var lendsThreads = false
 
     package init(version: Version, memory: String, processes: String, cpu: String?) {
         self.version = version
@@ -39,12 +41,22 @@ package struct ControlGroupHost: Hashable, Sendable {
         let own = SmallFile.text("/proc/self/cgroup") ?? ""
         let mounts = SmallFile.text("/proc/self/mountinfo") ?? ""
         let candidates = ControlGroupLayout(ownGroups: own, mounts: mounts).candidates
-        return candidates.first { host in
+        var host = candidates.first { host in
             host.prepare()
             guard let group = ControlGroup(in: host, memoryBytes: 1 << 30, processes: 64) else { return false }
             group.remove()
             return true
         }
+        let lendsThreads = host?.takesThread() ?? false
+        host?.lendsThreads = lendsThreads
+        return host
+    }
+
+    /// Puts the calling thread where our process is, which changes nothing but shows that it could come back.
+    ///
+    /// In version 2 a thread cannot leave the rest of its process for a group with a memory limit.
+    fileprivate func takesThread() -> Bool {
+        version == .one && folders.allSatisfy { SmallFile.write("0", to: $0 + "/tasks") }
     }
 
     var folders: Set<String> { Set([memory, processes] + [cpu].compactMap { $0 }) }
@@ -195,6 +207,24 @@ package struct ControlGroup: Sendable {
         folders.allSatisfy { SmallFile.write("\(process)", to: $0 + "/cgroup.procs") }
     }
 
+    /// Puts the calling thread, and no other of ours, into the group until ``leave()``; says whether it is there.
+    ///
+    /// A child that it starts meanwhile is born in the group. To move a process the kernel waits until no processor can be
+    /// forking any more, which takes as long as a whole command; a thread may move itself at once.
+    func enter() -> Bool {
+        guard host.lendsThreads else { return false }
+        if folders.allSatisfy({ SmallFile.write("0", to: $0 + "/tasks") }) { return true }
+        leave()
+        return false
+    }
+
+    /// Takes the calling thread back to where our process is.
+    func leave() {
+        for _ in 0..<100 where !host.takesThread() {
+            usleep(1_000)
+        }
+    }
+
     /// How many processes were killed because the group had no more memory.
     package var memoryKills: Int {
         switch host.version {
@@ -220,9 +250,9 @@ package struct ControlGroup: Sendable {
         (SmallFile.text(processes + "/cgroup.procs") ?? "").split(separator: "\n").compactMap { Int32($0) }
     }
 
-    /// Sends a signal to all processes of the group.
+    /// Sends a signal to all processes of the group, to ours never.
     package func signal(_ number: Int32) {
-        for process in members {
+        for process in members where process != getpid() {
             kill(process, number)
         }
     }

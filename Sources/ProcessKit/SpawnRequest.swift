@@ -10,12 +10,21 @@ package struct SpawnRequest: Sendable {
     package var environment: [String: String]
     /// The folder to start in; `nil` keeps ours.
     package var directory: String?
+    /// The group that the child is born in, where groups allow that: ``ChildHandle/isInGroup``.
+    package var group: ControlGroup?
 
-    package init(program: String, argv: [String], environment: [String: String], directory: String? = nil) {
+    package init(
+        program: String,
+        argv: [String],
+        environment: [String: String],
+        directory: String? = nil,
+        group: ControlGroup? = nil
+    ) {
         self.program = program
         self.argv = argv
         self.environment = environment
         self.directory = directory
+        self.group = group
     }
 
     func validate() throws(ProcessError) {

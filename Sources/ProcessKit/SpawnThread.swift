@@ -15,12 +15,19 @@ package final class SpawnThread: Sendable {
         let request: SpawnRequest
         let descriptors: [Int32]
         let done = DispatchSemaphore(value: 0)
-        let result = Mutex<Result<Int32, ProcessError>?>(nil)
+        let result = Mutex<Result<Started, ProcessError>?>(nil)
 
         init(_ request: SpawnRequest, _ descriptors: [Int32]) {
             self.request = request
             self.descriptors = descriptors
         }
+    }
+
+    /// A child that was started.
+    struct Started: Sendable {
+        let process: Int32
+        /// Whether it was born in the group of its request.
+        let isInGroup: Bool
     }
 
     private let jobs = Mutex<[Job]>([])
@@ -32,12 +39,20 @@ package final class SpawnThread: Sendable {
             while true {
                 available.wait()
                 guard let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
-                let result = Result { () throws(ProcessError) in try Spawning.start(job.request, job.descriptors) }
+                let result = Result { () throws(ProcessError) in try Self.start(job) }
                 job.result.withLock { $0 = result }
                 job.done.signal()
             }
         }
         precondition(code == 0, "no thread can be made (errno \(code))")
+    }
+
+    private static func start(_ job: Job) throws(ProcessError) -> Started {
+        let isInGroup = job.request.group?.enter() ?? false
+        defer {
+            if isInGroup { job.request.group?.leave() }
+        }
+        return Started(process: try Spawning.start(job.request, job.descriptors), isInGroup: isInGroup)
     }
 
     /// Descriptors that someone opened without care stay ours, and the ends of children are seen.
@@ -51,7 +66,7 @@ package final class SpawnThread: Sendable {
     /// Starts a child and waits until its program runs; for threads that may block.
     ///
     /// The `descriptors` become the child's from 0 on; it gets no others.
-    func spawn(_ request: SpawnRequest, descriptors: [Int32]) throws(ProcessError) -> Int32 {
+    func spawn(_ request: SpawnRequest, descriptors: [Int32]) throws(ProcessError) -> Started {
         let job = Job(request, descriptors)
         jobs.withLock { $0.append(job) }
         available.signal()

@@ -35,6 +35,8 @@ package enum StopReason: String, Hashable, Sendable {
 package struct ChildHandle: Sendable {
     package let process: Int32
     let descriptor: Int32
+    /// Whether it was born in the group of its request.
+    package let isInGroup: Bool
 
     package func signal(_ number: Int32) {
         _ = shim_pidfd_signal(descriptor, number)
@@ -163,7 +165,8 @@ package struct Supervision {
         let errorPipe = try Descriptor.pipe(nonBlocking: true)
         let errorEnd = streams == .merged ? outputPipe.writing.number : errorPipe.writing.number
         let descriptors = [input ?? null.number, outputPipe.writing.number, errorEnd] + passing
-        let process = try SpawnThread.shared.spawn(request, descriptors: descriptors)
+        let spawned = try SpawnThread.shared.spawn(request, descriptors: descriptors)
+        let process = spawned.process
         let outputEnd = outputPipe.keepReading()
         let errorsEnd = errorPipe.keepReading()
         let number = shim_pidfd_open(process)
@@ -173,7 +176,7 @@ package struct Supervision {
             throw ProcessError.refused("watch a program", code: code)
         }
         let descriptor = Descriptor(adopting: number)
-        let child = ChildHandle(process: process, descriptor: descriptor.number)
+        let child = ChildHandle(process: process, descriptor: descriptor.number, isInGroup: spawned.isInGroup)
         var owner: Owner
         do {
             owner = try custody(child)

@@ -87,12 +87,21 @@ package struct BubblewrapRunner: CommandRunner {
         let files = try SandboxFiles(setup)
         var status = try BubblewrapStatus()
         var gate = try ChildPipe()
+        let group = groups.flatMap { host in
+            // Where the command is born in its group, so is bubblewrap, which outlives it there.
+            let more = host.lendsThreads ? 1 : 0
+            return ControlGroup(in: host, memoryBytes: limits.memoryBytes, processes: limits.processes + more)
+        }
         var custody: CommandCustody?
+        defer {
+            if custody == nil { group?.remove() }
+        }
         let outcome = try Supervision.run(
             SpawnRequest(
                 program: program,
                 argv: ["bwrap", "--args", "3", "--"] + setup.argv,
-                environment: setup.helperEnvironment
+                environment: setup.helperEnvironment,
+                group: group
             ),
             streams: .merged,
             passing: files.numbers(
@@ -112,7 +121,7 @@ package struct BubblewrapRunner: CommandRunner {
                 isolated: true,
                 limits: limits,
                 disk: disk,
-                groups: groups
+                group: group
             )
             gate.writing?.writeLine()
             gate.writing = nil

@@ -17,14 +17,14 @@ final class CommandCustody: Custody {
     /// The limit at which the kernel refused the command something, when it ended before that was noticed.
     private(set) var lastLimit: CommandResult.Ending?
 
-    /// Puts `root` under its limits; it must be waiting.
+    /// Puts `root` under its limits; it must be waiting, or born in `group`, which is removed with the rest.
     init(
         root: ProcessReference?,
         child: ChildHandle,
         isolated: Bool,
         limits: CommandLimits,
         disk: DiskWatch,
-        groups: ControlGroupHost?,
+        group: ControlGroup?,
         marker: String? = nil
     ) {
         self.child = child
@@ -32,15 +32,12 @@ final class CommandCustody: Custody {
         self.limits = limits
         self.disk = disk
         self.marker = marker
-        var group: ControlGroup?
-        if let process = root?.process, let host = groups {
-            group = ControlGroup(in: host, memoryBytes: limits.memoryBytes, processes: limits.processes)
-            if let made = group, !made.add(process) {
-                made.remove()
-                group = nil
-            }
+        if let group, child.isInGroup || root.map({ group.add($0.process) }) == true {
+            self.group = group
+        } else {
+            group?.remove()
+            self.group = nil
         }
-        self.group = group
         // With 1 the kernel writes no core file and starts no program that would take one, with 0 it starts it.
         root?.limit(.coreSize, to: 1)
         root?.limit(.fileSize, to: limits.fileBytes)

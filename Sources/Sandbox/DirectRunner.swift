@@ -59,13 +59,20 @@ package struct DirectRunner: CommandRunner {
         let mark = "DRYDOCK_COMMAND"
         let value = UUID().uuidString
         var gate = try ChildPipe()
+        let group = groups.flatMap {
+            ControlGroup(in: $0, memoryBytes: command.limits.memoryBytes, processes: command.limits.processes)
+        }
         var custody: CommandCustody?
+        defer {
+            if custody == nil { group?.remove() }
+        }
         let outcome = try Supervision.run(
             SpawnRequest(
                 program: argv[0],
                 argv: argv,
                 environment: environment.merging([mark: value]) { _, own in own },
-                directory: folder
+                directory: folder,
+                group: group
             ),
             streams: .merged,
             passing: [gate.readingNumber],
@@ -80,7 +87,7 @@ package struct DirectRunner: CommandRunner {
                 isolated: false,
                 limits: command.limits,
                 disk: disk,
-                groups: groups,
+                group: group,
                 marker: "\(mark)=\(value)"
             )
             gate.writing?.writeLine()

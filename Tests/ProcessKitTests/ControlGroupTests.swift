@@ -80,3 +80,75 @@ struct AbandonedControlGroupTests {
         #expect(left == ["drydock-", mine, foreign, "other-\(nobody)-1"].sorted())
     }
 }
+
+@Suite("A child with a control group", .tags(.medium))
+struct GroupedChildTests {
+    /// The lines of the groups that Drydock makes, in what a child says of its own.
+    private func groups(of group: ControlGroup?) throws -> (isInGroup: Bool, lines: [Substring]) {
+        let request = SpawnRequest(
+            program: "/bin/cat",
+            argv: ["cat", "/proc/self/cgroup"],
+            environment: [:],
+            group: group
+        )
+        var isInGroup = false
+        let outcome = try Supervision.run(
+            request,
+            streams: .merged,
+            limits: SupervisionLimits(wallClock: .seconds(60)),
+            stop: StopSwitch()
+        ) { child in
+            isInGroup = child.isInGroup
+            return GroupCustody(of: child)
+        }
+        let text = String(decoding: outcome.output.bytes, as: UTF8.self)
+        return (isInGroup, text.split(separator: "\n").filter { $0.contains("/drydock-") })
+    }
+
+    @Test(
+        "is born in it, while the thread that starts children is in none before and after",
+        .enabled(if: ControlGroupHost.shared?.lendsThreads == true, "needs control groups of version 1")
+    )
+    func birth() throws {
+        let host = try #require(ControlGroupHost.shared)
+        let group = try #require(ControlGroup(in: host, memoryBytes: 1 << 30, processes: 64))
+        defer { group.remove() }
+        let folders = Set([host.memory, host.processes] + [host.cpu].compactMap { $0 })
+        #expect(try groups(of: nil).lines.isEmpty)
+        let inside = try groups(of: group)
+        #expect(inside.isInGroup)
+        #expect(inside.lines.count == folders.count)
+        #expect(try groups(of: nil).lines.isEmpty)
+        #expect(group.members.isEmpty)
+    }
+
+    @Test("is started all the same where the group is gone", .enabled(if: ControlGroupHost.shared != nil))
+    func missing() throws {
+        let host = try #require(ControlGroupHost.shared)
+        let group = try #require(ControlGroup(in: host, memoryBytes: 1 << 30, processes: 64))
+        group.remove()
+        let outside = try groups(of: group)
+        #expect(!outside.isInGroup)
+        #expect(outside.lines.isEmpty)
+    }
+
+    @Test("is ended with it, and we are not", .enabled(if: ControlGroupHost.shared?.lendsThreads == true))
+    func end() throws {
+        let host = try #require(ControlGroupHost.shared)
+        let group = try #require(ControlGroup(in: host, memoryBytes: 1 << 30, processes: 64))
+        let request = SpawnRequest(program: "/bin/sleep", argv: ["sleep", "600"], environment: [:], group: group)
+        let outcome = try Supervision.run(
+            request,
+            streams: .merged,
+            limits: SupervisionLimits(wallClock: .seconds(60)),
+            stop: StopSwitch()
+        ) { child in
+            // Our own number is among the members for as long as one of our threads is.
+            #expect(group.members == [child.process])
+            group.killAll()
+            return GroupCustody(of: child)
+        }
+        #expect(outcome.exit == .signalled(SIGKILL))
+        group.remove()
+    }
+}
