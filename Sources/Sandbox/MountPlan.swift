@@ -5,7 +5,18 @@ internal import ProcessKit
 /// Every place that something is mounted on is free of symbolic links: bubblewrap cannot mount over one, and a link
 /// in a hostile project could lead elsewhere. Links that lead to visible places are made anew.
 struct MountPlan {
-    private static let rootFolders = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
+    /// The folders of programs and libraries at the top, with their targets where they are links; they do not change.
+    private static let rootPlaces: [(path: String, target: String?)] = [
+        "bin", "sbin", "lib", "lib32", "lib64", "libx32",
+    ]
+    .compactMap { name in
+        let path = "/" + name
+        return switch FileKind.of(path) {
+        case .link: RealPath.link(path).map { (path, $0) }
+        case .folder: (path, nil)
+        default: nil
+        }
+    }
     /// What tools keep passwords in, when their whole folder is made visible.
     private static let credentialFiles = ["credentials", "credentials.toml", ".npmrc", "settings.xml", "auth.json"]
 
@@ -18,15 +29,22 @@ struct MountPlan {
         self.hidden = hidden
     }
 
+    /// A fresh /proc in which nothing can be set.
+    ///
+    /// It comes first: for each of its parts that it covers bubblewrap reads the table of mounts, which grows.
+    mutating func addProcesses() {
+        arguments += ["--proc", "/proc", "--remount-ro", "/proc"]
+    }
+
     /// The system's programs and libraries, and the prepared /etc, all read-only.
     mutating func addSystem(_ files: SystemFiles) {
         bind("/usr", writable: false)
-        for name in Self.rootFolders {
-            let path = "/" + name
-            switch FileKind.of(path) {
-            case .link: addLink(path)
-            case .folder: bind(path, writable: false)
-            default: break
+        for (path, target) in Self.rootPlaces {
+            if let target {
+                links.insert(path)
+                arguments += ["--symlink", target, path]
+            } else {
+                bind(path, writable: false)
             }
         }
         for (real, path) in [(files.folder, "/etc")] + files.mounted {
@@ -36,13 +54,13 @@ struct MountPlan {
         visible += files.folders
     }
 
-    /// A fresh /proc, a small /dev, and memory file systems of limited size for temporary files.
+    /// A small /dev, and memory file systems of limited size for temporary files.
     mutating func addPrivate(temporaryBytes: Int) {
         arguments += ["--dev", "/dev", "--remount-ro", "/dev"]
         for path in ["/dev/shm", "/tmp"] {
             arguments += ["--size", "\(temporaryBytes)", "--perms", "1777", "--tmpfs", path]
         }
-        arguments += ["--proc", "/proc", "--dir", "/run", "--symlink", "../tmp", "/var/tmp"]
+        arguments += ["--dir", "/run", "--symlink", "../tmp", "/var/tmp"]
     }
 
     /// The Nix store, never what lies beside it.
@@ -104,7 +122,7 @@ struct MountPlan {
 
     /// Nothing can be made or written any more but where it was said.
     mutating func seal() {
-        arguments += ["--remount-ro", "/proc", "--remount-ro", "/"]
+        arguments += ["--remount-ro", "/"]
     }
 
     private func isVisible(_ real: String) -> Bool {

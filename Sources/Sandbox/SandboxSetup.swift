@@ -37,6 +37,7 @@ package struct SandboxSetup: Sendable {
                 "--uid", "\(BubblewrapRunner.insideUser)", "--gid", "\(BubblewrapRunner.insideUser)",
             ] + (network ? [] : ["--unshare-net"])
         var plan = MountPlan(hidden: hidden)
+        plan.addProcesses()
         plan.addSystem(system)
         plan.addPrivate(temporaryBytes: min(BubblewrapRunner.temporaryBytes, command.limits.memoryBytes))
         plan.addStore()

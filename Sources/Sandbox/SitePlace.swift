@@ -28,11 +28,12 @@ struct SitePlace {
         self.home = home
         toolchain = site.toolchain
         let own = Self.protectedNames.map { tree + "/" + $0 }
+        let ready = Set(own)
         var protected: [String] = []
         var held: [String] = []
         do throws(SandboxError) {
             for path in own + site.protectedPaths where !protected.contains(path) {
-                let resolved = Self.resolvingParent(path)
+                let resolved = ready.contains(path) ? path : Self.resolvingParent(path)
                 if GuardFolders.hold(resolved) { held.append(resolved) }
                 switch FileKind.of(resolved) {
                 case .folder, .file: protected.append(resolved)
@@ -62,6 +63,7 @@ struct SitePlace {
 
     /// The folder that a command starts in, by its path on this machine; `nil` when it is not there.
     func folder(of command: Command) -> String? {
+        guard command.directory != .root else { return tree }
         let path = command.directory.absolute(below: tree)
         guard let real = RealPath.of(path), FileKind.of(real) == .folder, real.isPath(atOrBelow: tree) else {
             return nil

@@ -355,8 +355,8 @@ extension Escape {
             onlyAsRoot: true
         ) { setup, _ in
             guard let index = setup.mounts.firstIndex(of: "--proc") else { return }
-            setup.mounts.replaceSubrange(index..<(index + 2), with: ["--bind", "/proc", "/proc"])
-            setup.mounts.removeLast(4)
+            // Without what makes it read-only.
+            setup.mounts.replaceSubrange(index..<(index + 4), with: ["--bind", "/proc", "/proc"])
         },
     ]
 

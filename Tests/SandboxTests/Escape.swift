@@ -74,7 +74,7 @@ struct Escape: Sendable, CustomTestStringConvertible {
 extension SandboxSetup {
     /// Makes a folder of the machine visible.
     mutating func show(_ path: String, writable: Bool = false) {
-        mounts.insert(contentsOf: [writable ? "--bind" : "--ro-bind", path, path], at: mounts.count - 4)
+        mounts.insert(contentsOf: [writable ? "--bind" : "--ro-bind", path, path], at: mounts.count - 2)
     }
 
     /// Takes a mount away.
