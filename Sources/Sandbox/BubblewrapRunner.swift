@@ -1,3 +1,4 @@
+internal import Core
 internal import FoundationEssentials
 package import ProcessKit
 
