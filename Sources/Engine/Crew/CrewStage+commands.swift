@@ -279,7 +279,7 @@ extension TreeError {
     /// Whether a command has left something that no project can have; a secret is another matter.
     fileprivate var isFaultOfFiles: Bool {
         switch self {
-        case .unusableName, .tooDeep, .tooLarge, .tooMany: true
+        case .unusableName, .unusableLink, .tooDeep, .tooLarge, .tooMany: true
         case .system, .linkOnTheWay, .notAFile, .holdsSecret: false
         }
     }
