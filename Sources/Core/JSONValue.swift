@@ -177,7 +177,12 @@ package enum JSON {
     }
 
     package static func encode(_ value: some Encodable, pretty: Bool = false) throws -> Data {
-        try (pretty ? Self.pretty : compact).encode(value)
+        try pretty ? Self.pretty.encode(value) : Data(bytes(of: value))
+    }
+
+    /// The canonical text as bytes, without spaces.
+    package static func bytes(of value: some Encodable) throws -> [UInt8] {
+        try CanonicalJSON.bytes(of: value) ?? [UInt8](compact.encode(value))
     }
 
     package static func decode<Value: Decodable>(

@@ -7,13 +7,13 @@ package struct SHA256: ~Copyable {
     private let context: OpaquePointer?
 
     package init() {
-        unsafe context = EVP_MD_CTX_new()
+        unsafe context = ContextPool.shared.take()
         let code = unsafe EVP_DigestInit_ex2(context, Algorithm.sha256, nil)
         precondition(code == 1, "libcrypto has no SHA-256")
     }
 
     deinit {
-        unsafe EVP_MD_CTX_free(context)
+        unsafe ContextPool.shared.give(context)
     }
 
     /// Takes in more bytes.

@@ -9,9 +9,29 @@ enum CompactJSON {
     static let depthLimit = 200
 
     static func text(of value: JSONValue) -> String {
-        var text = ""
-        write(value, to: &text)
-        return text
+        if case .object(let members) = value, members.isEmpty { return "{}" }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Event.sizeLimit)
+        write(value, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// How many bytes the text has.
+    static func size(of value: JSONValue) -> Int {
+        switch value {
+        case .null: 4
+        case .bool(let flag): flag ? 4 : 5
+        case .string(let string): size(of: string)
+        case .array(let elements):
+            elements.reduce(1 + max(1, elements.count)) { $0 + size(of: $1) }
+        case .object(let members):
+            members.reduce(1 + max(1, members.count)) { $0 + size(of: $1.key) + 1 + size(of: $1.value) }
+        case .integer, .number: text(of: value).utf8.count
+        }
+    }
+
+    private static func size(of string: String) -> Int {
+        string.utf8.reduce(2) { $0 + (escape(of: $1)?.utf8.count ?? 1) }
     }
 
     /// The value that a text holds, or `nil` when the text is not JSON or nests too deep.
@@ -21,54 +41,68 @@ enum CompactJSON {
         return reader.document()
     }
 
-    private static func write(_ value: JSONValue, to text: inout String) {
+    private static func write(_ value: JSONValue, to text: inout [UInt8]) {
         switch value {
-        case .null: text += "null"
-        case .bool(let flag): text += flag ? "true" : "false"
-        case .integer(let number): text += String(number)
-        case .number(let number): text += number.isFinite ? "\(number)" : "null"
+        case .null: text.append(contentsOf: "null".utf8)
+        case .bool(let flag): text.append(contentsOf: (flag ? "true" : "false").utf8)
+        case .integer(let number): text.append(contentsOf: String(number).utf8)
+        case .number(let number): text.append(contentsOf: (number.isFinite ? number.description : "null").utf8)
         case .string(let string): write(string, to: &text)
         case .array(let elements):
-            text += "["
+            text.append(UInt8(ascii: "["))
             for (index, element) in elements.enumerated() {
-                text += index == 0 ? "" : ","
+                if index > 0 { text.append(UInt8(ascii: ",")) }
                 write(element, to: &text)
             }
-            text += "]"
-        case .object(let members):
-            text += "{"
-            let keys = members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            for (index, key) in keys.enumerated() {
-                text += index == 0 ? "" : ","
-                write(key, to: &text)
-                text += ":"
-                write(members[key] ?? .null, to: &text)
-            }
-            text += "}"
+            text.append(UInt8(ascii: "]"))
+        case .object(let members): write(members, to: &text)
         }
     }
 
-    private static func write(_ string: String, to text: inout String) {
-        text += "\""
+    private static func write(_ members: [String: JSONValue], to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "{"))
+        let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        for (index, member) in sorted.enumerated() {
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            write(member.key, to: &text)
+            text.append(UInt8(ascii: ":"))
+            write(member.value, to: &text)
+        }
+        text.append(UInt8(ascii: "}"))
+    }
+
+    private static func write(_ string: String, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "\""))
         // Nearly every string is one that needs no escape.
-        guard string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }) else {
-            text += string
-            text += "\""
+        guard string.utf8.contains(where: mustEscape) else {
+            text.append(contentsOf: string.utf8)
+            text.append(UInt8(ascii: "\""))
             return
         }
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\t": text += "\\t"
-            case "\r": text += "\\r"
-            case "\u{0}"..<" ", "\u{7f}":
-                let hex = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: text.unicodeScalars.append(scalar)
+        for byte in string.utf8 {
+            if let escape = escape(of: byte) {
+                text.append(contentsOf: escape.utf8)
+            } else {
+                text.append(byte)
             }
         }
-        text += "\""
+        text.append(UInt8(ascii: "\""))
+    }
+
+    private static func mustEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+    }
+
+    /// What is written for a byte that may not stand in a string as it is; bytes of longer characters may.
+    private static func escape(of byte: UInt8) -> String? {
+        guard mustEscape(byte) else { return nil }
+        return switch byte {
+        case UInt8(ascii: "\""): #"\""#
+        case UInt8(ascii: "\\"): #"\\"#
+        case UInt8(ascii: "\n"): #"\n"#
+        case UInt8(ascii: "\t"): #"\t"#
+        case UInt8(ascii: "\r"): #"\r"#
+        default: #"\u00"# + [byte].hex
+        }
     }
 }

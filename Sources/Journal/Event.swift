@@ -45,7 +45,7 @@ package struct EventDraft: Sendable, Equatable {
 
     /// How many bytes the event will have.
     package var size: Int {
-        size(ofBody: CompactJSON.text(of: body).utf8.count)
+        size(ofBody: CompactJSON.size(of: body))
     }
 
     func size(ofBody bytes: Int) -> Int {

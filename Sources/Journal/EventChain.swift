@@ -17,36 +17,12 @@ struct StoredEvent {
 
     /// The event's hash: SHA-256 over the previous hash and every field, each with its length in front.
     func hash(after previous: [UInt8]) -> Digest {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(Event.sizeLimit * 2)
-        bytes.append(contentsOf: "drydock event 1\n".utf8)
-        bytes.append(contentsOf: previous)
-        bytes.append(field: run.utf8)
-        bytes.append(number: sequence)
-        bytes.append(number: at)
-        bytes.append(field: kind.utf8)
-        bytes.append(field: step?.utf8)
-        bytes.append(field: input)
-        bytes.append(field: result)
-        bytes.append(field: body.utf8)
-        return .sha256(of: bytes)
+        let content = EventChain.content(kind: kind, step: step, input: input, result: result, body: body)
+        return EventChain.hash(of: content, after: previous, run: run, sequence: sequence, at: at)
     }
 }
 
 extension StoredEvent {
-    init(_ draft: EventDraft, run: RunID, sequence: Int64, at: Int64) {
-        self.init(
-            run: run.description,
-            sequence: sequence,
-            at: at,
-            kind: draft.kind.rawValue,
-            step: draft.step?.description,
-            input: draft.input?.bytes,
-            result: draft.result?.bytes,
-            body: CompactJSON.text(of: draft.body)
-        )
-    }
-
     /// Whether the result stands in the body, so that no blob has to.
     var holdsResult: Bool {
         kind == EventKind.stepEnded.rawValue && CompactJSON.value(of: body)?[StepRecord.valueMember] != nil
@@ -88,8 +64,35 @@ extension [UInt8] {
     }
 }
 
-/// The check of a run's chain over its events as readers see them.
+/// How the events of a run hang together, so that none can be altered, added or removed unseen.
 enum EventChain {
+    /// What a hash covers of an event itself.
+    static func content(kind: String, step: String?, input: [UInt8]?, result: [UInt8]?, body: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Event.sizeLimit + 5 * MemoryLayout<Int64>.size)
+        bytes.append(field: kind.utf8)
+        bytes.append(field: step?.utf8)
+        bytes.append(field: input)
+        bytes.append(field: result)
+        bytes.append(field: body.utf8)
+        return bytes
+    }
+
+    /// The hash of an event's content at its place.
+    static func hash(of content: [UInt8], after previous: [UInt8], run: String, sequence: Int64, at: Int64) -> Digest {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(content.count + 96)
+        bytes.append(contentsOf: "drydock event 1\n".utf8)
+        bytes.append(contentsOf: previous)
+        bytes.append(field: run.utf8)
+        bytes.append(number: sequence)
+        bytes.append(number: at)
+        bytes.append(contentsOf: content)
+        return .sha256(of: bytes)
+    }
+
+    /// Checks a run's chain over its events as readers see them.
+    ///
     /// - Throws: ``JournalError/damaged(run:sequence:problem:)`` at the first event that is not what was recorded.
     static func check(_ events: [Event], of run: RunID) throws(JournalError) {
         var previous = StoredEvent.chainStart

@@ -9,8 +9,10 @@ enum InputOutline {
     /// The outline of a canonical JSON text, or `nil` when it is no object or the outline is longer than `limit`.
     static func outline(of text: [UInt8], limit: Int) -> JSONValue? {
         guard let members = members(of: text), !members.isEmpty else { return nil }
-        let outline = JSONValue.object(members.mapValues { .string(String(Digest.sha256(of: $0).hex.prefix(digits))) })
-        return CompactJSON.text(of: outline).utf8.count <= limit ? outline : nil
+        let outline = JSONValue.object(
+            members.mapValues { value in .string(Array(Digest.sha256(of: value).bytes.prefix(digits / 2)).hex) }
+        )
+        return CompactJSON.size(of: outline) <= limit ? outline : nil
     }
 
     /// What differs between a recorded outline and a new input, in words.
@@ -28,41 +30,41 @@ enum InputOutline {
     ///
     /// Only follows strings and nesting: the text was written by an encoder of ours.
     private static func members(of text: [UInt8]) -> [String: ArraySlice<UInt8>]? {
-        guard text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") else { return nil }
+        guard text.count > 2, text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") else { return nil }
         var members: [String: ArraySlice<UInt8>] = [:]
-        for part in split(text.dropFirst().dropLast(), at: UInt8(ascii: ",")) {
-            let sides = split(part, at: UInt8(ascii: ":"))
-            guard let key = sides.first, let value = sides.dropFirst().first else {
-                return members.isEmpty ? nil : members
-            }
-            members[String(decoding: key.dropFirst().dropLast(), as: UTF8.self)] = value
+        var position = 1
+        while position < text.count - 1, text[position] == UInt8(ascii: "\"") {
+            let name = (position + 1)..<endOfString(in: text, at: position)
+            let value = min(name.upperBound + 2, text.count)..<endOfValue(in: text, at: name.upperBound + 2)
+            members[String(decoding: text[name], as: UTF8.self)] = text[value]
+            position = value.upperBound + 1
         }
         return members
     }
 
-    /// The parts between separators that stand neither in a string nor in brackets.
-    private static func split(_ text: ArraySlice<UInt8>, at separator: UInt8) -> [ArraySlice<UInt8>] {
-        var parts: [ArraySlice<UInt8>] = []
-        var start = text.startIndex
-        var depth = 0
-        var isString = false
-        var isEscaped = false
-        for index in text.indices {
-            let byte = text[index]
-            if isString {
-                isString = isEscaped || byte != UInt8(ascii: "\"")
-                isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
-            } else if byte == UInt8(ascii: "\"") {
-                isString = true
-            } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
-                depth += 1
-            } else if byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") {
-                depth -= 1
-            } else if byte == separator, depth == 0 {
-                parts.append(text[start..<index])
-                start = index + 1
-            }
+    /// Where the closing quote stands of the string that opens at `start`.
+    private static func endOfString(in text: [UInt8], at start: Int) -> Int {
+        var position = start + 1
+        while position < text.count, text[position] != UInt8(ascii: "\"") {
+            position += text[position] == UInt8(ascii: "\\") ? 2 : 1
         }
-        return text.isEmpty ? [] : parts + [text[start...]]
+        return min(position, text.count - 1)
+    }
+
+    /// Where the comma or bracket stands that ends the value at `start`.
+    private static func endOfValue(in text: [UInt8], at start: Int) -> Int {
+        var position = start
+        var depth = 0
+        while position < text.count - 1 {
+            switch text[position] {
+            case UInt8(ascii: "\""): position = endOfString(in: text, at: position)
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: ",") where depth == 0: return position
+            default: break
+            }
+            position += 1
+        }
+        return max(min(start, text.count), text.count - 1)
     }
 }

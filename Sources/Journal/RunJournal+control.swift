@@ -1,4 +1,5 @@
 internal import Core
+internal import Synchronization
 
 extension RunJournal {
     /// How often other processes' requests are looked for.
@@ -12,11 +13,15 @@ extension RunJournal {
     package func checkControl() async throws {
         guard mode == .live else { return }
         let now = ContinuousClock.now
-        if nextControlCheck.map({ now >= $0 }) ?? true {
-            nextControlCheck = now + Self.controlInterval
+        let isDue = situation.withLock { situation in
+            if let next = situation.nextControlCheck, now < next { return false }
+            situation.nextControlCheck = now + Self.controlInterval
+            return true
+        }
+        if isDue {
             try await readForeignEvents()
         }
-        if let control = state.control {
+        if let control = situation.withLock(\.state.control) {
             throw JournalError.stopRequested(run, control)
         }
     }
@@ -25,7 +30,7 @@ extension RunJournal {
     ///
     /// Ends when the reading task is cancelled. A store that fails is asked again at the next interval: the steps
     /// will say so.
-    package nonisolated func controlRequests() -> AsyncStream<Control> {
+    package func controlRequests() -> AsyncStream<Control> {
         let last = LastControl()
         return AsyncStream {
             await self.nextControl(after: last)
@@ -35,7 +40,7 @@ extension RunJournal {
     private func nextControl(after last: LastControl) async -> Control? {
         while !Task.isCancelled {
             try? await readForeignEvents()
-            if let control = state.control, await last.replace(with: control) {
+            if let control = situation.withLock(\.state.control), await last.replace(with: control) {
                 return control
             }
             try? await Task.sleep(for: Self.controlInterval)
@@ -46,13 +51,16 @@ extension RunJournal {
     /// Takes in what other processes have appended; a look at a counter when nothing has changed.
     private func readForeignEvents() async throws {
         let mark = try await store.changeMark()
-        guard mark != changeMark else { return }
-        let events = try await store.controlEvents(of: run, after: controlSequence)
-        for event in events where event.sequence > controlSequence {
-            controlSequence = event.sequence
-            state.apply(event)
+        let (known, start) = situation.withLock { ($0.changeMark, $0.controlSequence) }
+        guard mark != known else { return }
+        let events = try await store.controlEvents(of: run, after: start)
+        situation.withLock { situation in
+            for event in events where event.sequence > situation.controlSequence {
+                situation.controlSequence = event.sequence
+                situation.state.apply(event)
+            }
+            situation.changeMark = mark
         }
-        changeMark = mark
     }
 
     /// Renews the lease until the task is cancelled: the owner runs it beside its work.
@@ -62,16 +70,22 @@ extension RunJournal {
     /// - Throws: ``JournalError/leaseLost(_:)`` when another process has taken the run over, or what the store said
     ///   when the lease has expired meanwhile; the work must stop.
     package func keepLease() async throws {
-        while let held = lease, !Task.isCancelled {
+        while let held = situation.withLock(\.lease), !Task.isCancelled {
             do {
                 try await Task.sleep(for: .milliseconds(max(1, held.duration / 3)))
             } catch {
                 return
             }
             do {
-                lease = try await store.renew(held, at: clock.milliseconds)
+                let renewed = try await store.renew(held, at: clock.milliseconds)
+                situation.withLock { situation in
+                    // Given back meanwhile: it stays so.
+                    if situation.lease != nil {
+                        situation.lease = renewed
+                    }
+                }
             } catch let error as JournalError {
-                guard lease != nil else { return }
+                guard situation.withLock(\.lease) != nil else { return }
                 throw error
             } catch {
                 guard clock.milliseconds < held.expires else { throw error }
@@ -81,8 +95,11 @@ extension RunJournal {
 
     /// Gives the run back, so that another process can take it at once.
     package func release() async throws {
-        guard let held = lease else { return }
-        lease = nil
+        let held = situation.withLock { situation in
+            defer { situation.lease = nil }
+            return situation.lease
+        }
+        guard let held else { return }
         try await store.release(held)
     }
 }

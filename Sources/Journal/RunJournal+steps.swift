@@ -1,5 +1,6 @@
 package import Core
 internal import HashKit
+internal import Synchronization
 
 extension RunJournal {
     /// A step: returns its recorded result, or writes its intent, acts, and writes its result.
@@ -14,7 +15,7 @@ extension RunJournal {
     ///   ``JournalError/stopRequested(_:_:)`` before acting when someone has asked the run to pause or end;
     ///   in a replay, ``JournalError/effectForbidden(step:)`` or ``JournalError/recordedFailure(step:class:message:)``
     ///   when there is no result.
-    package nonisolated func step<Input: Encodable & Sendable, Output: Codable & Sendable>(
+    package func step<Input: Encodable & Sendable, Output: Codable & Sendable>(
         _ path: StepPath,
         input: Input,
         probe: (@Sendable () async throws -> Output?)? = nil,
@@ -40,7 +41,7 @@ extension RunJournal {
     /// Runs `act` and records what it throws.
     ///
     /// A result that cannot be written is no failure of the step: it stays in flight, and is probed for later.
-    private nonisolated func recordingFailure<Output>(
+    private func recordingFailure<Output>(
         of path: StepPath,
         _ act: () async throws -> Output
     ) async throws -> Output {
@@ -58,24 +59,24 @@ extension RunJournal {
         _ path: StepPath,
         as type: Output.Type = Output.self
     ) async throws -> Output? {
-        guard let record = state.steps[path], record.result != nil else { return nil }
+        guard let record = record(of: path), record.result != nil else { return nil }
         return try await result(of: record)
     }
 
     /// Records the result and returns what a replay would return.
-    private nonisolated func end<Output: Codable & Sendable>(
+    private func end<Output: Codable & Sendable>(
         _ path: StepPath,
         input: Digest,
         output: Output,
         wasProbed: Bool
     ) async throws -> Output {
-        let plain = [UInt8](try JSON.encode(output))
+        let plain = try JSON.bytes(of: output)
         let text = try redacted(plain)
         try await end(path, input: input, result: text, wasProbed: wasProbed)
         return text == plain ? output : try decode(text, of: path)
     }
 
-    private nonisolated func result<Output: Decodable & Sendable>(of record: StepRecord) async throws -> Output {
+    private func result<Output: Decodable & Sendable>(of record: StepRecord) async throws -> Output {
         if let value = record.value {
             return try decode(Array(value.utf8), of: record.path)
         }
@@ -83,11 +84,11 @@ extension RunJournal {
         do {
             return try decode(try await store.blob(digest), of: record.path)
         } catch JournalError.blobMissing {
-            throw await state.wasPruned ? JournalError.blobDropped(digest) : .blobMissing(digest)
+            throw situation.withLock(\.state.wasPruned) ? JournalError.blobDropped(digest) : .blobMissing(digest)
         }
     }
 
-    private nonisolated func decode<Output: Decodable>(_ text: [UInt8], of path: StepPath) throws -> Output {
+    private func decode<Output: Decodable>(_ text: [UInt8], of path: StepPath) throws -> Output {
         do {
             return try JSON.decode(Output.self, from: text)
         } catch {
@@ -96,13 +97,13 @@ extension RunJournal {
     }
 
     /// The canonical JSON text of a value, without secrets.
-    nonisolated func redactedText(of value: some Encodable) throws -> [UInt8] {
-        try redacted([UInt8](JSON.encode(value)))
+    func redactedText(of value: some Encodable) throws -> [UInt8] {
+        try redacted(JSON.bytes(of: value))
     }
 
-    private nonisolated func redacted(_ text: [UInt8]) throws -> [UInt8] {
+    private func redacted(_ text: [UInt8]) throws -> [UInt8] {
         guard redactor.mayFindSecret(inJSON: text) else { return text }
-        return [UInt8](try JSON.encode(redactor.redacting(JSONValue(parsing: text))))
+        return try JSON.bytes(of: redactor.redacting(JSONValue(parsing: text)))
     }
 }
 

@@ -1,8 +1,12 @@
 package import Core
 internal import HashKit
+internal import Synchronization
 
 /// The journal of one run that this process owns, and the durable steps of that run.
-package actor RunJournal {
+///
+/// No actor: what many steps at once share is looked at in a few lines under a lock, and a change of tasks for each
+/// would cost more than all else that a step does before its intent is written.
+package final class RunJournal: Sendable {
     /// Whether steps may act.
     package enum Mode: Sendable {
         case live
@@ -10,22 +14,27 @@ package actor RunJournal {
         case replay
     }
 
-    package nonisolated let store: any JournalStore
-    package nonisolated let run: RunID
-    package nonisolated let mode: Mode
-    nonisolated let clock: any WallClock
-    nonisolated let redactor: Redactor
-    var lease: Lease?
-    var state: RunState
-    /// The steps that this process has passed, and how.
-    private var passed: [StepPath: Passage] = [:]
-    private var inFlight: Set<StepPath> = []
-    var changeMark: Int64?
-    /// Up to where other processes' requests have been read.
-    var controlSequence: Int
-    var nextControlCheck: ContinuousClock.Instant?
+    package let store: any JournalStore
+    package let run: RunID
+    package let mode: Mode
+    let clock: any WallClock
+    let redactor: Redactor
+    let situation: Mutex<Situation>
 
-    private struct Passage {
+    /// What the run's tasks share.
+    struct Situation: Sendable {
+        var lease: Lease?
+        var state: RunState
+        /// The steps that this process has passed, and how.
+        var passed: [StepPath: Passage] = [:]
+        var inFlight: Set<StepPath> = []
+        var changeMark: Int64?
+        /// Up to where other processes' requests have been read.
+        var controlSequence: Int
+        var nextControlCheck: ContinuousClock.Instant?
+    }
+
+    struct Passage: Sendable {
         let outcome: StepOutcome
         let wasReplayed: Bool
     }
@@ -45,28 +54,32 @@ package actor RunJournal {
         try EventChain.check(events, of: run)
         self.store = store
         self.run = run
-        self.lease = lease
         self.clock = clock
         self.redactor = redactor
         self.mode = mode
-        state = RunState(events)
-        controlSequence = events.last?.sequence ?? 0
+        situation = Mutex(
+            Situation(lease: lease, state: RunState(events), controlSequence: events.last?.sequence ?? 0)
+        )
     }
 
     /// What is recorded of a step.
-    package func record(of path: StepPath) -> StepRecord? { state.steps[path] }
+    package func record(of path: StepPath) -> StepRecord? { situation.withLock { $0.state.steps[path] } }
 
     /// All recorded steps, in the order in which they began.
-    package var steps: [StepRecord] { state.steps.values.sorted { $0.began < $1.began } }
+    package var steps: [StepRecord] {
+        situation.withLock(\.state.steps).values.sorted { $0.began < $1.began }
+    }
 
     /// The steps that this process has passed: what a replay compares with the recorded ones.
-    package var passedOutcomes: Set<StepOutcome> { Set(passed.values.map(\.outcome)) }
+    package var passedOutcomes: Set<StepOutcome> { Set(situation.withLock(\.passed).values.map(\.outcome)) }
 
     /// The steps that are recorded with a result.
-    package var recordedOutcomes: Set<StepOutcome> { state.outcomes }
+    package var recordedOutcomes: Set<StepOutcome> { situation.withLock(\.state).outcomes }
 
     /// Whether a step's result came from the journal; false when it was made now, or the step was not passed.
-    package func wasReplayed(_ path: StepPath) -> Bool { passed[path]?.wasReplayed ?? false }
+    package func wasReplayed(_ path: StepPath) -> Bool {
+        situation.withLock { $0.passed[path]?.wasReplayed ?? false }
+    }
 
     /// Appends an event about the run or a step, redacted; a body that is too large goes into a blob.
     ///
@@ -92,23 +105,25 @@ package actor RunJournal {
     ///
     /// - Throws: ``JournalError/stepUnknown(_:)``.
     package func rewind(to path: StepPath) async throws {
-        guard state.steps[path] != nil else { throw JournalError.stepUnknown(path) }
+        guard record(of: path) != nil else { throw JournalError.stepUnknown(path) }
         try await append([EventDraft(.stepsRewound, step: path)])
     }
 
     @discardableResult
     func append(_ drafts: [EventDraft], blobs: [[UInt8]] = []) async throws -> [Event] {
         guard mode == .live else { return [] }
-        let at = clock.milliseconds
-        let events = try await store.append(drafts, blobs: blobs, to: run, at: at, under: lease)
-        for event in events {
-            state.apply(event)
+        let lease = situation.withLock(\.lease)
+        let events = try await store.append(drafts, blobs: blobs, to: run, at: clock.milliseconds, under: lease)
+        situation.withLock { situation in
+            for event in events {
+                situation.state.apply(event)
+            }
         }
         return events
     }
 }
 
-// MARK: - The parts of a step that touch the actor's state
+// MARK: - The parts of a step
 
 extension RunJournal {
     /// What a step has to do.
@@ -121,18 +136,8 @@ extension RunJournal {
     /// Writes a step's intent, unless its result is recorded.
     func begin(_ path: StepPath, input: Digest, text: [UInt8]) async throws -> Opening {
         try await checkControl()
-        let known = state.steps[path]
-        if let known, let outcome = known.outcome {
-            guard known.input == input else {
-                throw JournalError.inputChanged(step: path, what: InputOutline.change(from: known.outline, to: text))
-            }
-            passed[path] = Passage(outcome: outcome, wasReplayed: true)
-            return .recorded(known)
-        }
-        if mode == .replay {
-            throw Self.replayError(path, known)
-        }
-        guard inFlight.insert(path).inserted else { throw JournalError.stepInFlight(path) }
+        let known = try enter(path, input: input, text: text)
+        if let known, known.outcome != nil { return .recorded(known) }
         do {
             let wasInFlight = known.map { $0.failure == nil } ?? false
             var draft = EventDraft(.stepBegan, step: path, input: input)
@@ -143,9 +148,33 @@ extension RunJournal {
             try await append([draft])
             return .act(mayBeDone: known != nil)
         } catch {
-            inFlight.remove(path)
+            leave(path)
             throw error
         }
+    }
+
+    /// Passes the step when its result is recorded, else takes it for this caller; returns what is recorded of it.
+    private func enter(_ path: StepPath, input: Digest, text: [UInt8]) throws(JournalError) -> StepRecord? {
+        try situation.withLock { (situation) throws(JournalError) in
+            let known = situation.state.steps[path]
+            if let known, let outcome = known.outcome {
+                guard known.input == input else {
+                    throw .inputChanged(step: path, what: InputOutline.change(from: known.outline, to: text))
+                }
+                situation.passed[path] = Passage(outcome: outcome, wasReplayed: true)
+                return known
+            }
+            if mode == .replay {
+                throw Self.replayError(path, known)
+            }
+            guard situation.inFlight.insert(path).inserted else { throw .stepInFlight(path) }
+            return known
+        }
+    }
+
+    /// Lets the step be taken again.
+    private func leave(_ path: StepPath) {
+        situation.withLock { _ = $0.inFlight.remove(path) }
     }
 
     private static func replayError(_ path: StepPath, _ known: StepRecord?) -> JournalError {
@@ -155,7 +184,7 @@ extension RunJournal {
 
     /// Writes a step's result.
     func end(_ path: StepPath, input: Digest, result text: [UInt8], wasProbed: Bool) async throws {
-        defer { inFlight.remove(path) }
+        defer { leave(path) }
         let digest = Digest.sha256(of: text)
         let marks: [String: JSONValue] = wasProbed ? [StepRecord.probedMember: true] : [:]
         let value = JSONValue.string(String(decoding: text, as: UTF8.self))
@@ -167,12 +196,13 @@ extension RunJournal {
             blobs = [text]
         }
         try await append([draft], blobs: blobs)
-        passed[path] = Passage(outcome: StepOutcome(path: path, input: input, result: digest), wasReplayed: false)
+        let outcome = StepOutcome(path: path, input: input, result: digest)
+        situation.withLock { $0.passed[path] = Passage(outcome: outcome, wasReplayed: false) }
     }
 
     /// Writes that a step's effect threw.
     func fail(_ path: StepPath, _ failure: StepFailure) async throws {
-        defer { inFlight.remove(path) }
+        defer { leave(path) }
         var draft = EventDraft(.stepFailed, step: path)
         let room = Event.sizeLimit - draft.size - 64
         var message = redactor.redacting(failure.message).printable

@@ -5,7 +5,8 @@ internal import SQLiteKit
 extension SQLiteJournal {
     package func createRun(_ run: RunID, at: Int64, first: [EventDraft], blobs: [[UInt8]]) async throws {
         let named = blobs.isEmpty ? [] : await Self.named(blobs)
-        _ = try await commit(PendingAppend(first, blobs: named, run: run, at: at, lease: nil, createsRun: true))
+        let append = try PendingAppend(first, blobs: named, to: run, at: at, under: nil, createsRun: true)
+        _ = try await writer.commit(append)
     }
 
     @discardableResult
@@ -18,13 +19,13 @@ extension SQLiteJournal {
     ) async throws -> [Event] {
         // Most appends have none: a change of thread costs more than the rest of this function.
         let named = blobs.isEmpty ? [] : await Self.named(blobs)
-        return try await commit(PendingAppend(drafts, blobs: named, run: run, at: at, lease: lease))
+        return try await writer.commit(PendingAppend(drafts, blobs: named, to: run, at: at, under: lease))
     }
 
     /// Hashes on the caller's time, so that the writer has only to write.
     @concurrent
-    private static func named(_ blobs: [[UInt8]]) async -> [(digest: Digest, bytes: [UInt8])] {
-        blobs.map { (digest: .sha256(of: $0), bytes: $0) }
+    private static func named(_ blobs: [[UInt8]]) async -> [PendingAppend.Blob] {
+        blobs.map { PendingAppend.Blob(digest: .sha256(of: $0), bytes: $0) }
     }
 
     package func events(of run: RunID, after sequence: Int, limit: Int) async throws -> [Event] {

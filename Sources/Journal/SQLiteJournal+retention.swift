@@ -21,7 +21,7 @@ extension SQLiteJournal {
             return retention
         }
         if !dryRun {
-            try await writer.run("PRAGMA incremental_vacuum")
+            try await writer.perform { connection in _ = try connection.run("PRAGMA incremental_vacuum") }
         }
         return retention
     }
@@ -78,8 +78,10 @@ extension SQLiteJournal {
     /// Says in each run's chain that its values are gone, so that a later check does not take that for damage.
     private static func record(_ retention: Retention, on connection: Connection, at: Int64) throws {
         let batch = AppendBatch(connection)
+        var heads = RunHeads()
         for run in retention.runs {
-            try batch.append(EventDraft(.runPruned), to: run, at: at)
+            let draft = EventDraft(.runPruned)
+            _ = try batch.write(PendingAppend(ofStore: draft, to: run, at: at), &heads).get()
         }
     }
 }

@@ -1,15 +1,13 @@
 internal import Core
 internal import SQLiteKit
-internal import Synchronization
 
 /// The journal in one SQLite file, which several processes may use at once.
 ///
-/// Appends are committed in groups: whatever has come in while a commit was under way shares the next one.
+/// All runs of a process share one writer, and its commits; readers have a connection of their own.
 package final class SQLiteJournal: JournalStore {
     package let path: String
-    let writer: Database
+    let writer: JournalWriter
     let reader: Database
-    private let queue = Mutex<[PendingAppend]>([])
 
     /// Opens the journal at `path`; creates it when there is none, but not its folder.
     ///
@@ -23,7 +21,7 @@ package final class SQLiteJournal: JournalStore {
         busyTimeout: Duration = .seconds(10)
     ) async throws {
         self.path = path
-        writer = try Database(path: path, busyTimeout: busyTimeout)
+        writer = try JournalWriter(path: path, busyTimeout: busyTimeout)
         try await Self.form(writer, schema, until: ContinuousClock.now + busyTimeout)
         reader = try Database(path: path, busyTimeout: busyTimeout)
     }
@@ -32,7 +30,8 @@ package final class SQLiteJournal: JournalStore {
     ///
     /// SQLite does not wait where waiting could be for ever, as between two that both switch a new file to WAL: it says
     /// at once that the file is busy.
-    private static func form(_ writer: Database, _ schema: Schema, until deadline: ContinuousClock.Instant) async throws
+    private static func form(_ writer: JournalWriter, _ schema: Schema, until deadline: ContinuousClock.Instant)
+        async throws
     {
         while true {
             do {
@@ -61,73 +60,6 @@ package final class SQLiteJournal: JournalStore {
 
     /// Moves what is in the write-ahead log into the file itself and empties the log.
     package func checkpoint() async throws {
-        try await writer.run("PRAGMA wal_checkpoint(TRUNCATE)")
-    }
-}
-
-/// An append that waits for the next commit.
-final class PendingAppend: Sendable {
-    let drafts: [EventDraft]
-    let blobs: [(digest: Digest, bytes: [UInt8])]
-    let run: RunID
-    let at: Int64
-    let lease: Lease?
-    let createsRun: Bool
-    private let outcome = Mutex<Result<[Event], any Error>?>(nil)
-
-    init(
-        _ drafts: [EventDraft],
-        blobs: [(digest: Digest, bytes: [UInt8])],
-        run: RunID,
-        at: Int64,
-        lease: Lease?,
-        createsRun: Bool = false
-    ) {
-        self.drafts = drafts
-        self.blobs = blobs
-        self.run = run
-        self.at = at
-        self.lease = lease
-        self.createsRun = createsRun
-    }
-
-    func end(_ result: Result<[Event], any Error>) {
-        outcome.withLock { $0 = result }
-    }
-
-    /// The events, once the commit is through.
-    func events() throws -> [Event] {
-        guard let result = outcome.withLock(\.self) else { preconditionFailure("an append was not committed") }
-        return try result.get()
-    }
-}
-
-extension SQLiteJournal {
-    /// Puts an append into the queue and returns when it is durable.
-    ///
-    /// Each caller asks for a commit of the whole queue; the writer carries these out one after the other, so
-    /// that the first one takes along whatever came in while the one before it ran, and the rest find nothing.
-    func commit(_ append: PendingAppend) async throws -> [Event] {
-        queue.withLock { $0.append(append) }
-        await writer.drain { self.takePending() }
-        return try append.events()
-    }
-
-    private func takePending() -> [PendingAppend] {
-        queue.withLock { pending in
-            let batch = pending
-            pending = []
-            return batch
-        }
-    }
-}
-
-extension Database {
-    fileprivate func drain(_ take: @Sendable () -> [PendingAppend]) {
-        perform { connection in
-            let batch = take()
-            guard !batch.isEmpty else { return }
-            AppendBatch(connection).commit(batch)
-        }
+        try await writer.perform { connection in _ = try connection.run("PRAGMA wal_checkpoint(TRUNCATE)") }
     }
 }

@@ -13,7 +13,7 @@ package final class Connection {
     /// Opens the database at `path`, and creates it when there is none.
     ///
     /// A call waits up to `busyTimeout` for another process's lock before it fails as busy.
-    init(path: String, busyTimeout: Duration) throws(SQLiteError) {
+    package init(path: String, busyTimeout: Duration) throws(SQLiteError) {
         Self.createPrivately(path)
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
@@ -54,14 +54,8 @@ package final class Connection {
     ) throws {
         let statement = try statement(for: sql)
         statement.isActive = true
-        defer {
-            statement.reset()
-            statement.isActive = false
-        }
-        try statement.bind(values)
-        while try statement.next() {
-            try body(statement.row)
-        }
+        defer { statement.isActive = false }
+        try statement.run(values, body)
     }
 
     /// Runs one statement and returns what `body` makes of each row.

@@ -1,19 +1,14 @@
-internal import Core
+package import Core
 
 /// One connection to a SQLite database file, on a queue of its own because SQLite blocks.
-package actor Database {
-    private let executor: QueueExecutor
+package actor Database: QueueActor {
+    package nonisolated let executor = QueueExecutor(label: "sqlite")
     private let connection: Connection
-
-    package nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe executor.asUnownedSerialExecutor()
-    }
 
     /// Opens the database at `path`, and creates it when there is none.
     ///
     /// A call waits up to `busyTimeout` for another process's lock before it fails as busy.
     package init(path: String, busyTimeout: Duration = .seconds(10)) throws(SQLiteError) {
-        executor = QueueExecutor(label: "sqlite")
         connection = try Connection(path: path, busyTimeout: busyTimeout)
     }
 

@@ -26,47 +26,59 @@ final class Statement {
         unsafe sqlite3_finalize(raw)
     }
 
-    /// Binds the values to the statement's parameters, from the first on.
-    func bind(_ values: [SQLiteValue]) throws(SQLiteError) {
-        for (offset, value) in values.enumerated() {
-            let code = unsafe bind(value, at: Int32(offset) + 1)
-            guard code == SQLITE_OK else { throw unsafe SQLiteError(.bind, code, on: connection, path: path) }
-        }
+    /// Runs the statement with the values bound to its parameters, from the first on, and gives `body` each row.
+    ///
+    /// Ready for the next use afterwards. SQLite reads the values where they lie: none of them is copied.
+    func run(_ values: [SQLiteValue], _ body: (borrowing Row) throws -> Void) throws {
+        try run(values, boundTo: 0, body)
     }
 
-    @unsafe
-    private func bind(_ value: SQLiteValue, at index: Int32) -> Int32 {
-        switch value {
-        case .null:
-            return unsafe sqlite3_bind_null(raw, index)
-        case .integer(let number):
-            return unsafe sqlite3_bind_int64(raw, index, number)
-        case .real(let number):
-            return unsafe sqlite3_bind_double(raw, index, number)
-        case .text(var text):
-            return text.withUTF8 { buffer in
-                let start = unsafe UnsafeRawPointer(buffer.baseAddress)?.assumingMemoryBound(to: CChar.self)
-                let encoding = UInt8(SQLITE_UTF8)
-                guard let start = unsafe start else { return unsafe sqlite3_bind_text(raw, index, "", 0, nil) }
-                let size = UInt64(buffer.count)
-                return unsafe sqlite3_bind_text64(raw, index, start, size, shim_sqlite_transient(), encoding)
+    /// Binds the value at `index` and, while it stays where it is, all after it.
+    private func run(
+        _ values: [SQLiteValue],
+        boundTo index: Int,
+        _ body: (borrowing Row) throws -> Void
+    ) throws {
+        guard index < values.count else {
+            defer { reset() }
+            while try next() {
+                try body(unsafe Row(statement: raw))
             }
-        case .blob(let bytes):
-            guard !bytes.isEmpty else { return unsafe sqlite3_bind_zeroblob(raw, index, 0) }
-            return unsafe bytes.withUnsafeBytes { buffer in
-                unsafe sqlite3_bind_blob64(
-                    raw,
-                    index,
-                    buffer.baseAddress,
-                    UInt64(buffer.count),
-                    shim_sqlite_transient()
-                )
-            }
+            return
         }
+        let place = Int32(index) + 1
+        switch values[index] {
+        case .null: try check(unsafe sqlite3_bind_null(raw, place))
+        case .integer(let number): try check(unsafe sqlite3_bind_int64(raw, place, number))
+        case .real(let number): try check(unsafe sqlite3_bind_double(raw, place, number))
+        case .text(var text) where !text.isEmpty:
+            return try text.withUTF8 { buffer in
+                let start = unsafe UnsafeRawPointer(buffer.baseAddress)?.assumingMemoryBound(to: CChar.self)
+                let size = UInt64(buffer.count)
+                try check(unsafe sqlite3_bind_text64(raw, place, start, size, nil, UInt8(SQLITE_UTF8)))
+                try run(values, boundTo: index + 1, body)
+            }
+        case .blob(let bytes) where !bytes.isEmpty:
+            return try unsafe bytes.withUnsafeBytes { buffer in
+                try check(unsafe sqlite3_bind_blob64(raw, place, buffer.baseAddress, UInt64(buffer.count), nil))
+                try run(values, boundTo: index + 1, body)
+            }
+        // Where there are no bytes there may be no address, which would bind NULL.
+        case .text: try check(unsafe sqlite3_bind_text(raw, place, "", 0, shim_sqlite_transient()))
+        case .blob: try check(unsafe sqlite3_bind_zeroblob(raw, place, 0))
+        }
+        try run(values, boundTo: index + 1, body)
+    }
+
+    private func check(_ code: Int32) throws(SQLiteError) {
+        guard code != SQLITE_OK else { return }
+        let error = unsafe SQLiteError(.bind, code, on: connection, path: path)
+        reset()
+        throw error
     }
 
     /// Moves to the next row; false after the last one.
-    func next() throws(SQLiteError) -> Bool {
+    private func next() throws(SQLiteError) -> Bool {
         switch unsafe sqlite3_step(raw) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
@@ -75,11 +87,8 @@ final class Statement {
     }
 
     /// Makes the statement ready for the next use and forgets the bound values.
-    func reset() {
+    private func reset() {
         unsafe sqlite3_reset(raw)
         unsafe sqlite3_clear_bindings(raw)
     }
-
-    /// The row that ``next()`` moved to.
-    var row: Row { unsafe Row(statement: raw) }
 }

@@ -6,8 +6,18 @@ internal import SQLiteKit
 /// Durable steps beside bare commits, loading a run, and what the file holds beside the payload.
 enum JournalBench {
     private static let rounds = 15
-    private static let tasks = 8
-    private static let stepsPerTask = 50
+    /// How many steps a round has, shared out among those that are taken at once.
+    private static let stepsPerRound = 1_200
+
+    /// How many steps are taken at once, and of how many runs.
+    private struct Width {
+        let runs: Int
+        let perRun: Int
+
+        var tasks: Int { runs * perRun }
+        var stepsPerTask: Int { max(1, stepsPerRound / tasks) }
+        var name: String { runs == 1 ? "\(perRun) at once" : "\(runs) runs × \(perRun) at once" }
+    }
 
     private struct Input: Codable, Sendable {
         var file: String
@@ -23,8 +33,12 @@ enum JournalBench {
     static func run(_ place: BenchPlace) async throws -> [Figure] {
         let folder = place.folder
         return [
-            try await steps(folder, place.fileSystem, sharing: false),
-            try await steps(folder, place.fileSystem, sharing: true),
+            try await steps(Width(runs: 1, perRun: 1), place, .none),
+            try await steps(Width(runs: 1, perRun: 8), place, .none),
+            // What a run with dozens of agents at work takes at once; fewer gain less from a shared commit.
+            try await steps(Width(runs: 1, perRun: 64), place, .binding(1.3)),
+            // What a server takes at once: a page of the file for each run, and so more to write.
+            try await steps(Width(runs: 200, perRun: 3), place, .none),
             try await loading(folder + "/loading.db"),
             try await payload(folder + "/payload.db"),
         ]
@@ -32,39 +46,36 @@ enum JournalBench {
 
     // MARK: - Steps
 
-    /// The bare commits are made by one thread that does nothing else, or, when `sharing`, by as many tasks as take steps.
+    /// The peer is the barest that can be had: one thread that does nothing else, on one connection, commits one
+    /// insert of an event's size after the other, with the same page size, WAL and full synchronisation.
     ///
-    /// Both sides on one file system, both with full synchronisation, both the median of rounds of the mean per step.
-    private static func steps(_ folder: String, _ fileSystem: String, sharing: Bool) async throws -> Figure {
-        let store = try await SQLiteJournal(path: folder + "/steps-\(sharing).db")
-        let bare = try await bareDatabase(folder + "/bare-\(sharing).db")
+    /// Both sides on one file system, in turns; both the median of rounds of the mean per step.
+    private static func steps(_ width: Width, _ place: BenchPlace, _ limit: Figure.Limit) async throws -> Figure {
+        let name = "\(place.folder)/\(width.runs)-\(width.perRun)"
+        let store = try await SQLiteJournal(path: name + "-steps.db")
+        let bare = try await bareDatabase(name + "-bare.db")
         var journals: [RunJournal] = []
-        for number in 0..<tasks {
+        for number in 0..<width.runs {
             journals.append(try await started(store, number))
         }
         let (ours, peer) = try await Measuring.inTurns(rounds: rounds) { [journals] round in
             try await withThrowingTaskGroup { group in
-                for journal in journals {
-                    group.addTask { try await takeSteps(journal, round: round) }
+                for task in 0..<width.tasks {
+                    let journal = journals[task % width.runs]
+                    group.addTask { try await takeSteps(journal, width, task: task, round: round) }
                 }
                 try await group.waitForAll()
             }
         } _: { _ in
-            guard sharing else { return try await commit(twice: tasks * stepsPerTask, to: bare) }
-            try await withThrowingTaskGroup { group in
-                for _ in 0..<tasks {
-                    group.addTask { for _ in 0..<(2 * stepsPerTask) { try await commitOne(to: bare) } }
-                }
-                try await group.waitForAll()
-            }
+            try await commit(twice: width.tasks * width.stepsPerTask, to: bare)
         }
-        let scale = 1_000 / Double(tasks * stepsPerTask)
+        let scale = 1_000 / Double(width.tasks * width.stepsPerTask)
         return Figure(
-            what: "durable step, \(tasks) at once (\(fileSystem))",
+            what: "durable step, \(width.name) (\(place.fileSystem))",
             ours: ours * scale,
             unit: "µs",
-            peer: (sharing ? "two bare commits, \(tasks) at once" : "two bare commits, alone", peer * scale),
-            limit: .binding(1.3)
+            peer: ("two bare commits, alone", peer * scale),
+            limit: limit
         )
     }
 
@@ -76,10 +87,10 @@ enum JournalBench {
         return try await RunJournal(store: store, run: run, lease: lease)
     }
 
-    private static func takeSteps(_ journal: RunJournal, round: Int) async throws {
-        for number in 0..<stepsPerTask {
+    private static func takeSteps(_ journal: RunJournal, _ width: Width, task: Int, round: Int) async throws {
+        for number in 0..<width.stepsPerTask {
             let input = Input(file: "Sources/part-\(number).swift", attempt: round, arguments: ["build", "--release"])
-            _ = try await journal.step(StepPath("round-\(round)/step-\(number)"), input: input) {
+            _ = try await journal.step(StepPath("round-\(round)/task-\(task)/step-\(number)"), input: input) {
                 Output(exitCode: 0, text: "compiled part \(number)")
             }
         }
@@ -94,13 +105,6 @@ enum JournalBench {
             try await database.run(statement)
         }
         return database
-    }
-
-    private static func commitOne(to database: Database) async throws {
-        let body = SQLiteValue.blob([UInt8](repeating: 120, count: 240))
-        try await database.perform { connection in
-            _ = try connection.transaction { try connection.run("INSERT INTO event (body) VALUES (?1)", [body]) }
-        }
     }
 
     /// One row of an event's size for each commit; nobody else wants the connection meanwhile.
@@ -144,7 +148,7 @@ enum JournalBench {
             let input = Input(file: "part-\(number)", attempt: 1, arguments: ["test"])
             // Of an input only the hash is kept, so that only results count.
             let output = Output(exitCode: 0, text: text)
-            bytes += try JSON.encode(output).count
+            bytes += try JSON.bytes(of: output).count
             _ = try await journal.step(StepPath("size/step-\(number)"), input: input) { output }
         }
         try await store.checkpoint()

@@ -58,7 +58,7 @@ enum Main {
         appends: Int
     ) async throws -> String {
         let journal = try await RunJournal(store: service.parts.store, run: run, lease: nil, mode: .replay)
-        let steps = await journal.recordedOutcomes.map { "\($0.path) \($0.input) \($0.result)" }.sorted()
+        let steps = journal.recordedOutcomes.map { "\($0.path) \($0.input) \($0.result)" }.sorted()
         let replay = try await service.replay(run)
         let value: JSONValue = [
             "exit": .integer(Int64(outcome.exitStatus)),

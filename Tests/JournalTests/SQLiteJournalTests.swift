@@ -186,4 +186,24 @@ struct SQLiteJournalTests {
         try await writing
         #expect(cursor == 10_001)
     }
+
+    @Test("writes and hashes events as it always has")
+    func goldenChain() async throws {
+        let store = try await openStore()
+        let lease = try await startRun(store)
+        let body: JSONValue = [
+            "text": "\"\\\n\t\r\u{1}\u{7f}é🦊", "a/b": [true, nil, -3, .number(0.5)],
+        ]
+        let draft = EventDraft(.stepBegan, step: "a/b", input: .sha256(of: "in"), body: body)
+        try await store.append([draft], blobs: [], to: lease.run, at: 2_000, under: lease)
+        let hashes = try await store.events(of: lease.run).map(\.hash.hex)
+        #expect(
+            hashes == [
+                "047b94cfae5ffa84f442c819eca0493781776a272d0525b1bbd7669c97a4b8f0",
+                "9791d67ee776f1a4934edb2eeede9466c3ef855d64185f39249c54e7861c4c59",
+            ]
+        )
+        let text = try await Database(path: journalPath).run("SELECT body FROM event WHERE sequence = 2")
+        #expect(text == [[.text(#"{"a/b":[true,null,-3,0.5],"text":"\"\\\n\t\r\u0001\u007fé🦊"}"#)]])
+    }
 }

@@ -27,7 +27,7 @@ struct StepTests {
             calls.next()
             return text
         }
-        #expect(await !journal.wasReplayed("a/b"))
+        #expect(!journal.wasReplayed("a/b"))
         let again = try await reopened(journal)
         let second = try await again.step("a/b", input: Request(command: ["x"])) {
             calls.next()
@@ -36,7 +36,7 @@ struct StepTests {
         #expect(first == text)
         #expect(second == text)
         #expect(calls.value == 1)
-        #expect(await again.wasReplayed("a/b"))
+        #expect(again.wasReplayed("a/b"))
         #expect(try await again.recordedResult("a/b", as: String.self) == text)
     }
 
@@ -76,7 +76,7 @@ struct StepTests {
         let event = try #require(try await store.events(of: journal.run).last)
         #expect(event.kind == .stepFailed)
         #expect(event.body == ["class": "quality", "message": "the test 'a' failed"])
-        #expect(await journal.recordedOutcomes.isEmpty)
+        #expect(journal.recordedOutcomes.isEmpty)
         let replay = try await RunJournal(store: store, run: journal.run, lease: nil, mode: .replay)
         await #expect(
             throws: JournalError.recordedFailure(step: "a", class: .quality, message: "the test 'a' failed")
@@ -84,6 +84,22 @@ struct StepTests {
             try await replay.step("a", input: 1) { 2 }
         }
         #expect(try await journal.step("a", input: 1) { 3 } == 3)
+    }
+
+    @Test("says which part of its input has changed, whatever the parts hold")
+    func changedPart() async throws {
+        let store = try await openStore()
+        let journal = try await startJournal(store)
+        let tricky = ["a": #"},{"b":"\"#, "b": "[\"x\",{", "c": "", "é/\"": ":,"]
+        _ = try await journal.step("a", input: tricky) { 1 }
+        for (name, shown) in [("a", "a"), ("b", "b"), ("c", "c"), ("é/\"", "é/\\\"")] {
+            var changed = tricky
+            changed[name]?.append("\"}")
+            await #expect(throws: JournalError.inputChanged(step: "a", what: "'\(shown)' differs")) {
+                try await journal.step("a", input: changed) { 2 }
+            }
+        }
+        #expect(try await journal.step("a", input: tricky) { 3 } == 1)
     }
 
     @Test("cuts a failure's message to the size of an event", arguments: [10, 200, 40_000])
@@ -151,10 +167,10 @@ struct StepTests {
         }
         try await replay.record(.runCompleted)
         #expect(try await store.events(of: journal.run).count == count)
-        let difference = JournalDifference(await replay.recordedOutcomes, await replay.passedOutcomes)
+        let difference = JournalDifference(replay.recordedOutcomes, replay.passedOutcomes)
         #expect(difference.description == "only in the first: b")
         _ = try await replay.step("b", input: 1) { "no" }
-        #expect(JournalDifference(await replay.recordedOutcomes, await replay.passedOutcomes).isEmpty)
+        #expect(JournalDifference(replay.recordedOutcomes, replay.passedOutcomes).isEmpty)
     }
 
     @Test("leaves no secret in the file, and returns what a replay would return")

@@ -22,7 +22,7 @@ extension CrewStage {
 
     private func count(_ reply: ModelReply, at step: StepPath) async throws {
         let usage = await context.ledger.add(reply.usage)
-        guard await !journal.wasReplayed(step) else { return }
+        guard !journal.wasReplayed(step) else { return }
         try await context.note(.runUsage, usage)
     }
 

@@ -105,7 +105,7 @@ extension CrewStage {
             }
         )
         await keeper.advance(to: outcome.commit)
-        if await journal.wasReplayed(path) {
+        if journal.wasReplayed(path) {
             await keeper.passRecordedCommand()
         }
         return outcome

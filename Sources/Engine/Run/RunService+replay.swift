@@ -40,12 +40,12 @@ extension RunService {
                 differences.append("the replay ended with: \(error)")
             }
         }
-        let difference = JournalDifference(await journal.recordedOutcomes, await journal.passedOutcomes)
+        let difference = JournalDifference(journal.recordedOutcomes, journal.passedOutcomes)
         differences += difference.lines
         return ReplayOutcome(
             run: run,
             isEqual: differences.isEmpty,
-            steps: await journal.passedOutcomes.count,
+            steps: journal.passedOutcomes.count,
             differences: differences
         )
     }
