@@ -39,6 +39,8 @@ let package = Package(
         library("CCrypto", "libcrypto", "libssl-dev"),
         library("CSeccomp", "libseccomp", "libseccomp-dev"),
         .systemLibrary(name: "CLinux"),
+        // Without pkg-config, whose flags would link it: it is opened with the first request.
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         // Core imports the toolchain only; each kit is a Swift face for one C library or for the kernel.
         .target(name: "Core", swiftSettings: strict),
@@ -49,6 +51,7 @@ let package = Package(
         module("YAMLKit", ["CYAML"]),
         module("SeccompKit", ["CSeccomp"]),
         module("ProcessKit", ["CLinux"]),
+        module("HTTPClientKit", ["CCurl"]),
         module("CommandLineKit"),
 
         // One concern each, arrows only downwards.
@@ -107,6 +110,7 @@ let package = Package(
         tests("ArchiveKitTests", ["ArchiveKit"]),
         tests("YAMLKitTests", ["YAMLKit"]),
         tests("ProcessKitTests", ["ProcessKit"]),
+        tests("HTTPClientKitTests", ["HTTPClientKit"]),
         tests("CommandLineKitTests", ["CommandLineKit"]),
         tests("JournalTests", ["Journal", "SQLiteKit"]),
         tests("SettingsTests", ["Settings"]),
