@@ -84,11 +84,12 @@ extension EasyHandle {
     /// Returns how much was taken, or libcurl's mark for a pause.
     @unsafe
     fileprivate func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-        guard let transfer else { return 0 }
+        guard let transfer, progress.acceptsBody(bytes.count) else { return 0 }
         guard unsafe transfer.receive(bytes) else {
             progress.paused()
             return Int(CURL_WRITEFUNC_PAUSE)
         }
-        return progress.receiveBody(bytes.count, at: TransferLoop.now) ? bytes.count : 0
+        progress.receiveBody(bytes.count, at: TransferLoop.now)
+        return bytes.count
     }
 }

@@ -26,7 +26,7 @@ package struct HTTPLimits: Sendable, Equatable {
     package var headerBytes: Int
 
     package init(
-        connect: Duration = .seconds(10),
+        connect: Duration = .seconds(30),
         firstByte: Duration = .seconds(120),
         idle: Duration = .seconds(60),
         total: Duration = .seconds(600),

@@ -1,20 +1,20 @@
 /// How far one transfer has come: its head so far, its sizes, its phase and the times that follow from it.
 ///
 /// Times are milliseconds of the machine's clock that only goes forward.
-struct TransferProgress {
+package struct TransferProgress {
     private let limits: HTTPLimits
     private let hasBody: Bool
     private let end: Int64
     private var phaseEnd: Int64
-    private(set) var phase = HTTPFault.Phase.connect
-    private(set) var head: HTTPResponseHead?
-    private(set) var isHeadComplete = false
+    package private(set) var phase = HTTPFault.Phase.connect
+    package private(set) var head: HTTPResponseHead?
+    package private(set) var isHeadComplete = false
     private var headerBytes = 0
     private var bodyBytes = 0
     /// Why one of our own functions made libcurl give up.
-    var verdict: (reason: HTTPFault.Reason, detail: String)?
+    package var verdict: (reason: HTTPFault.Reason, detail: String)?
 
-    init(_ limits: HTTPLimits, hasBody: Bool, end: Int64, at now: Int64) {
+    package init(_ limits: HTTPLimits, hasBody: Bool, end: Int64, at now: Int64) {
         self.limits = limits
         self.hasBody = hasBody
         self.end = end
@@ -22,42 +22,46 @@ struct TransferProgress {
     }
 
     /// When to give up unless something happens before.
-    var deadline: Int64 { min(end, phaseEnd) }
+    package var deadline: Int64 { min(end, phaseEnd) }
 
     /// Which limit is reached, if one is.
-    func expired(at now: Int64) -> HTTPFault.Phase? {
+    package func expired(at now: Int64) -> HTTPFault.Phase? {
         guard deadline <= now else { return nil }
         return end <= now ? .total : phase
     }
 
     /// The connection stands and the request goes out.
-    mutating func connected(at now: Int64) {
+    package mutating func connected(at now: Int64) {
         phase = .firstByte
         phaseEnd = now.adding(limits.firstByte)
     }
 
     /// The caller does not read, which is not the server's fault.
-    mutating func paused() {
+    package mutating func paused() {
         phaseEnd = .max
     }
 
     /// Something came, or may come again.
-    mutating func advanced(at now: Int64) {
+    package mutating func advanced(at now: Int64) {
         phase = .idle
         phaseEnd = now.adding(limits.idle)
     }
 
-    /// Takes a piece of the body; says whether it may be that long.
-    mutating func receiveBody(_ count: Int, at now: Int64) -> Bool {
+    /// Says whether the body may become so much longer.
+    package mutating func acceptsBody(_ count: Int) -> Bool {
+        bodyBytes + count <= limits.bodyBytes || refuse("its body has more than \(limits.bodyBytes) bytes")
+    }
+
+    /// Takes a piece of the body.
+    package mutating func receiveBody(_ count: Int, at now: Int64) {
         advanced(at: now)
         bodyBytes += count
-        return bodyBytes <= limits.bodyBytes || refuse("its body has more than \(limits.bodyBytes) bytes")
     }
 
     /// Takes a line of the head, its end included.
     ///
     /// - Returns: Whether to go on.
-    mutating func receiveLine(_ line: [UInt8], at now: Int64) -> Bool {
+    package mutating func receiveLine(_ line: [UInt8], at now: Int64) -> Bool {
         advanced(at: now)
         headerBytes += line.count
         guard headerBytes <= limits.headerBytes else {
@@ -78,7 +82,7 @@ struct TransferProgress {
     }
 
     /// What the head says of the body's length, or 0.
-    var expectedBody: Int {
+    package var expectedBody: Int {
         guard hasBody else { return 0 }
         return head?.headers["content-length"].flatMap { Int($0) } ?? 0
     }

@@ -28,6 +28,8 @@ package struct ScriptedAnswer: Sendable {
         case stallAfter(Int)
         /// These bytes come in place of an answer, then the connection is closed.
         case garbage([UInt8])
+        /// These bytes come in place of an answer, then nothing more.
+        case garbageThenStall([UInt8])
     }
 
     package var status: Int
@@ -39,6 +41,8 @@ package struct ScriptedAnswer: Sendable {
     /// Milliseconds before each piece of the body but the first.
     package var pieceDelay = 0
     package var fault: Fault?
+    /// Is given each number of bytes that the kernel has taken.
+    package var sent: (@Sendable (Int) -> Void)?
     /// Closes the connection after the answer and says so.
     package var closes = false
 

@@ -70,6 +70,7 @@ struct ScriptedConnection {
         case .garbage(let bytes):
             _ = write(bytes)
             return false
+        case .garbageThenStall(let bytes): return write(bytes) && stall()
         default: break
         }
         var bytes = answer.head
@@ -85,7 +86,7 @@ struct ScriptedConnection {
         var left = answer.fault?.bodyBytes ?? .max
         for (index, piece) in answer.pieces.enumerated() {
             if index > 0, answer.pieceDelay > 0 || bytes.count > 65_536 {
-                guard write(bytes), wait(answer.pieceDelay) else { return false }
+                guard write(bytes, answer.sent), wait(answer.pieceDelay) else { return false }
                 bytes = []
             }
             let part = piece.prefix(left)
@@ -138,7 +139,7 @@ struct ScriptedConnection {
         return false
     }
 
-    private func write(_ bytes: [UInt8]) -> Bool {
+    private func write(_ bytes: [UInt8], _ report: ((Int) -> Void)? = nil) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes[sent...].withUnsafeBytes {
@@ -146,6 +147,7 @@ struct ScriptedConnection {
             }
             guard count > 0 else { return false }
             sent += count
+            report?(count)
         }
         return true
     }
