@@ -61,7 +61,7 @@ let package = Package(
         module("Snapshots", ["ArchiveKit", "HashKit", "GitKit", "ProcessKit"]),
         module("Workspace", ["GitKit"]),
         module("Sandbox", ["ProcessKit", "SeccompKit", "HashKit"]),
-        module("Models"),
+        module("Models", ["ProcessKit"]),
         module("GroupChat"),
         module(
             "Engine",

@@ -9,6 +9,7 @@ package enum WireSchema {
     package enum Dialect: CaseIterable, Sendable {
         /// Strict mode of chat completions: every member required, no others.
         case openAI
+        /// One type each: what may be `null` is a choice.
         case anthropic
         /// `responseJsonSchema`: the values of `enum` are strings and numbers.
         case gemini
@@ -22,7 +23,11 @@ package enum WireSchema {
         var size = Size()
         guard size.measure(schema, depth: 1), size.fits(dialect) else { return nil }
         let portable = JSONSchema.portable(schema)
-        return dialect == .gemini || dialect == .anthropic ? withoutNullChoices(portable) : portable
+        return switch dialect {
+        case .openAI, .ollama: portable
+        case .anthropic: splittingNull(portable, everywhere: true)
+        case .gemini: splittingNull(portable, everywhere: false)
+        }
     }
 
     /// The schema as a tool's parameters, where no mode holds the model to it; `nil` when it is no object's.
@@ -31,20 +36,21 @@ package enum WireSchema {
         return JSONSchema.portable(schema)
     }
 
-    /// Turns a choice that may be `null` into a choice or `null`.
-    private static func withoutNullChoices(_ schema: JSONValue) -> JSONValue {
+    /// Turns what may be `null` into a choice between a schema and `null`: everywhere, or only where `enum` names it.
+    private static func splittingNull(_ schema: JSONValue, everywhere: Bool) -> JSONValue {
         guard case .object(var members) = schema else { return schema }
-        if let choices = members["enum"]?.array, choices.contains(.null) {
-            let description = members.removeValue(forKey: "description")
-            members["enum"] = .array(choices.filter { $0 != .null })
-            members["type"] = members["type"]?.array?.first { $0 != "null" } ?? "string"
-            return .members(["anyOf": [.object(members), ["type": "null"]], "description": description])
-        }
         if let properties = members["properties"]?.object {
-            members["properties"] = .object(properties.mapValues(withoutNullChoices))
+            members["properties"] = .object(properties.mapValues { splittingNull($0, everywhere: everywhere) })
         }
-        if let items = members["items"] { members["items"] = withoutNullChoices(items) }
-        return .object(members)
+        if let items = members["items"] { members["items"] = splittingNull(items, everywhere: everywhere) }
+        let choices = members["enum"]?.array
+        guard let types = members["type"]?.array, types.contains("null"),
+            everywhere || choices?.contains(.null) == true
+        else { return .object(members) }
+        let description = members.removeValue(forKey: "description")
+        members["type"] = types.first { $0 != "null" } ?? "string"
+        members["enum"] = choices.map { .array($0.filter { $0 != .null }) }
+        return .members(["anyOf": [.object(members), ["type": "null"]], "description": description])
     }
 
     /// How much there is of what vendors limit.
