@@ -42,6 +42,7 @@ struct CommandLineTests {
             (["config", "show", "--orign"], "there is no option '--orign'\n  did you mean '--origin'?"),
             (["config", "show", "pipelin"], "there is no setting 'pipelin'\n  did you mean 'pipeline'?"),
             (["completion", "tcsh"], "'tcsh' is not a valid value for 'SHELL'"),
+            (["watch", "latest", "--after", "-1"], "--after cannot be negative"),
             (["\u{1b}[2J"], #"there is no command '\u{1b}[2J'"#),
         ]
     )

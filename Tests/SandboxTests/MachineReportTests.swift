@@ -55,7 +55,9 @@ struct MachineReportTests {
 
     @Test("says where a tool is and which version it has")
     func version() async throws {
-        let path = try ToolchainSupport.script("tools/bin/frob", "[ \"$1\" = --version ] && echo 'frob 1.2'; echo more")
+        // Some tools write colours even where there is no terminal.
+        let answer = #"[ "$1" = --version ] && printf '\033[1mfrob 1.2\033[0m\n'; echo more"#
+        let path = try ToolchainSupport.script("tools/bin/frob", answer)
         var environment = ToolchainSupport.environment(path: "tools/bin")
         environment["NIX_CONFIG"] = "substituters ="
         let stack = MachineReport.Stack(name: "frob", tools: ["frob"], packages: [])

@@ -28,6 +28,10 @@ struct Watch: ParsableCommand {
     /// How often the journal is asked for news.
     private static let interval = Duration.milliseconds(100)
 
+    func validate() throws {
+        guard after >= 0 else { throw ValidationError("--after cannot be negative") }
+    }
+
     mutating func run() async throws {
         let (dock, output) = try await Dock.openExisting(output, for: run)
         let run = try await dock.service.run(named: run.text)
