@@ -34,6 +34,7 @@ struct DescriptionTitleTests {
             ("Help me write a Rust library for edit distances", "Edit Distances"),
             ("Hello, could I get a Go HTTP server that echoes requests?", "Echo Requests"),
             ("I want you to write a C++ program that plays chess", "Play Chess"),
+            ("We have to write a Java library for matrices", "Matrices"),
             ("make love letters", "Love Letters"), ("help desk", "Help Desk"), ("hello world in Rust", "Hello World"),
             ("what I want", "Want"), ("I need", "Need"), ("a terminal calculator", "Calculator"),
             ("ein Wortzähler in Rust", "Wortzähler"),

@@ -64,6 +64,7 @@ enum RequestWords {
         if having.contains(text) {
             let next = words[place + 1].text
             return people.contains(next) || LanguageWords.articles.contains(next)
+                || joinsRequest(at: place + 1, of: words)
         }
         if text == "about" { return place > 0 && ["what", "how"].contains(words[place - 1].text) }
         return joinsRequest(at: place, of: words)

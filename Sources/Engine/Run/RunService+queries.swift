@@ -49,8 +49,9 @@ extension RunService {
     package func isDriven(_ run: RunID) async throws -> Bool {
         let now = parts.clock.milliseconds
         if try await parts.store.holder(of: run, at: now) != nil { return true }
-        // Between the creation of a run and its owner's lease lies the search for a sandbox.
-        let events = try await parts.store.events(of: run, after: 0, limit: 3)
+        // Between the creation of a run and its owner's lease lies the search for a sandbox. What a run is created with are
+        // a few events, and the next one says that it is driven.
+        let events = try await parts.store.events(of: run, after: 0, limit: 16)
         guard let first = events.first, !events.contains(where: { $0.kind == .runResumed }) else { return false }
         return now - first.at < Self.startingTime
     }
