@@ -61,7 +61,7 @@ let package = Package(
         module("Snapshots", ["ArchiveKit", "HashKit", "GitKit", "ProcessKit"]),
         module("Workspace", ["GitKit"]),
         module("Sandbox", ["ProcessKit", "SeccompKit", "HashKit"]),
-        module("Models", ["ProcessKit"]),
+        module("Models", ["HTTPClientKit", "ProcessKit"]),
         module("GroupChat"),
         module(
             "Engine",
@@ -118,7 +118,7 @@ let package = Package(
         tests("SnapshotsTests", ["Snapshots", "ArchiveKit", "GitKit", "HashKit", "ProcessKit"]),
         tests("WorkspaceTests", ["Workspace", "GitKit"]),
         tests("SandboxTests", ["Sandbox", "ProcessKit", "SeccompKit"]),
-        tests("ModelsTests", ["Models"]),
+        tests("ModelsTests", ["HTTPClientKit", "Models"]),
         tests("GroupChatTests", ["GroupChat"]),
         tests(
             "EngineTests",

@@ -7,3 +7,4 @@
 //
 // `Wire` holds the four ways in which models are asked over HTTP (OpenAI, Anthropic, Gemini, Ollama) as pure values:
 // a request becomes a path, headers and a body; bytes become a reply, streamed or not, or a typed `ProviderFault`.
+// `Keys` finds the provider's key, and `HTTP` holds the one thing here that talks to a network: `HTTPModel`.

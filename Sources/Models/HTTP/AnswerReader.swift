@@ -1,0 +1,80 @@
+import Core
+import HTTPClientKit
+
+/// Makes a reply of one HTTP answer, whatever form it turns out to have.
+struct AnswerReader {
+    /// How much of an error's body is read, in bytes.
+    private static let errorLimit = 1 << 20
+    /// How much is read after the end mark before the connection is given up, in bytes.
+    private static let tailLimit = 1 << 20
+
+    private let head: HTTPResponseHead
+    private let format: any WireFormat
+    private let streams: Bool
+
+    init(_ head: HTTPResponseHead, format: any WireFormat, streams: Bool) {
+        self.head = head
+        self.format = format
+        self.streams = streams
+    }
+
+    mutating func reply(from body: inout HTTPBody, _ onText: (String) async -> Void) async throws -> WireReply {
+        guard head.isSuccess else {
+            let text = try await read(&body, limit: Self.errorLimit)
+            throw format.fault(status: head.status, headers: head.wire, body: text)
+        }
+        let type = head.headers["content-type"]?.prefix { $0 != ";" }.lowercased() ?? ""
+        guard !type.hasPrefix("text/html") else { throw ProviderFault(.malformed, "it sent a page for browsers") }
+        // Some servers do not stream, whatever they are asked; Ollama's lines go by either name.
+        guard streams, type != "application/json" || format is OllamaFormat else {
+            return try await whole(from: &body, onText)
+        }
+        return try await streamed(from: &body, onText)
+    }
+
+    private func whole(from body: inout HTTPBody, _ onText: (String) async -> Void) async throws -> WireReply {
+        let text = try await read(&body, limit: AnswerText.sizeLimit * 2)
+        guard text.count <= AnswerText.sizeLimit * 2 else {
+            throw ProviderFault(.tooLarge, "more than \(AnswerText.sizeLimit * 2) bytes")
+        }
+        let reply = try format.reply(text)
+        await onText(reply.reply.text)
+        return reply
+    }
+
+    private func streamed(from body: inout HTTPBody, _ onText: (String) async -> Void) async throws -> WireReply {
+        var assembler = format.makeAssembler()
+        do {
+            while !assembler.isComplete, let bytes = try await body.next() {
+                let text = try assembler.append(bytes)
+                if !text.isEmpty { await onText(text) }
+            }
+        } catch let fault as HTTPFault where fault.reason == .cutOff {
+            // All that counts may have come.
+            return try assembler.finish()
+        }
+        let reply = try assembler.finish()
+        await drain(&body)
+        return reply
+    }
+
+    /// Reads what follows the end mark, so that the connection can be kept; whatever goes wrong there is of no interest.
+    private func drain(_ body: inout HTTPBody) async {
+        var count = 0
+        while count < Self.tailLimit, let bytes = try? await body.next() { count += bytes.count }
+    }
+
+    /// The body up to a little more than a limit.
+    private func read(_ body: inout HTTPBody, limit: Int) async throws -> [UInt8] {
+        var text: [UInt8] = []
+        while text.count <= limit, let bytes = try await body.next() { text += bytes }
+        return text
+    }
+}
+
+extension HTTPResponseHead {
+    var isSuccess: Bool { (200...299).contains(status) }
+
+    /// The headers as formats read them.
+    var wire: [WireHeader] { headers.fields.map { WireHeader($0.name, $0.value) } }
+}

@@ -1,0 +1,243 @@
+import Core
+package import HTTPClientKit
+
+/// A model that answers over HTTP: a format, a client, a key.
+///
+/// Makes one attempt for each call; waiting and trying others is the router's business. Only a part of the request
+/// that the model is found not to know is left out at once and from then on, since no waiting would help.
+package struct HTTPModel: ModelProvider {
+    /// How often a provider may ask to be asked for the rest of an answer.
+    package static let continuationLimit = 32
+
+    package let profile: ProviderProfile
+    package let model: String
+    /// Of one exchange; the answer's text has a limit of its own.
+    package let limits: HTTPLimits
+    private let client: HTTPClient
+    private let key: ProviderKey
+    private let knowledge: ModelKnowledge
+
+    /// - Parameters:
+    ///   - profile: The provider.
+    ///   - model: The model's name there.
+    ///   - client: Shared by all models of a process.
+    ///   - key: Shared by all models of a provider.
+    ///   - limits: The times of one exchange.
+    package init(
+        _ profile: ProviderProfile,
+        model: String,
+        client: HTTPClient,
+        key: ProviderKey,
+        limits: HTTPLimits = HTTPModel.limits
+    ) {
+        self.profile = profile
+        self.model = model
+        self.client = client
+        self.key = key
+        self.limits = limits
+        knowledge = ModelKnowledge(output: profile.output)
+    }
+
+    /// A model may think for minutes before its first word; a stream wraps every word in a hundred bytes and more.
+    package static let limits = HTTPLimits(
+        firstByte: .seconds(300),
+        idle: .seconds(120),
+        total: .seconds(1_800),
+        bodyBytes: 256 << 20
+    )
+
+    package var identity: ModelIdentity { ModelIdentity(provider: profile.name, name: model) }
+
+    /// - Throws: ``ProviderFault``, whose message never holds the key, or `CancellationError`.
+    package func complete(_ request: ModelRequest) async throws -> ModelReply {
+        try await complete(request) { _ in }
+    }
+
+    /// As ``complete(_:)``, and hands the text over as it comes.
+    package func complete(
+        _ request: ModelRequest,
+        onText: (String) async -> Void
+    ) async throws -> ModelReply {
+        var text = ""
+        var usage = Usage.zero
+        var continuation: String?
+        for _ in 0..<Self.continuationLimit {
+            let part = try await part(of: request, after: continuation, onText)
+            text += part.reply.text
+            usage = usage + part.reply.usage
+            continuation = part.continuation
+            guard text.utf8.count <= AnswerText.sizeLimit else {
+                throw named(ProviderFault(.tooLarge, "more than \(AnswerText.sizeLimit) bytes"))
+            }
+            if continuation == nil { return ModelReply(text: text, usage: usage, ending: part.reply.ending) }
+        }
+        return ModelReply(text: text, usage: usage, ending: .outputLimit)
+    }
+
+    /// One exchange, and others only where the model does not know a part of the request.
+    private func part(
+        of request: ModelRequest,
+        after continuation: String?,
+        _ onText: (String) async -> Void
+    ) async throws -> WireReply {
+        while true {
+            var call = knowledge.call(model: model, streams: profile.streams)
+            call.continuation = continuation
+            do {
+                return try await exchange(request, call, onText)
+            } catch let fault as ProviderFault {
+                guard fault.reason == .badRequest, let name = fault.parameter,
+                    let part = profile.format.part(named: name), knowledge.learn(part, from: call)
+                else { throw fault }
+            }
+        }
+    }
+
+    private func exchange(
+        _ request: ModelRequest,
+        _ call: WireCall,
+        _ onText: (String) async -> Void
+    ) async throws -> WireReply {
+        let secret = try await secret()
+        do {
+            let http = send(profile.format.request(request, call), key: secret)
+            let format = profile.format
+            let reply = try await client.stream(http) { head, body in
+                var answer = AnswerReader(head, format: format, streams: call.streams)
+                return try await answer.reply(from: &body, onText)
+            }
+            return redacted(reply, secret)
+        } catch {
+            let fault = try fault(of: error, secret)
+            if fault.reason == .unauthorized { await key.forget() }
+            throw fault
+        }
+    }
+
+    private func secret() async throws -> String? {
+        do {
+            return try await key.value()
+        } catch let fault as ProviderFault {
+            throw named(fault)
+        }
+    }
+
+    private func send(_ wire: WireRequest, key: String?) -> HTTPRequest {
+        var headers: HTTPHeaders = [
+            "Content-Type": "application/json", "Accept": "application/json, text/event-stream",
+        ]
+        for header in profile.format.headers(key: key) { headers.set(header.name, header.value) }
+        let body = wire.body.map { Array($0.text.utf8) } ?? []
+        return HTTPRequest(wire.method.http, profile.baseURL + wire.path, headers: headers, body: body, limits: limits)
+    }
+}
+
+/// Lists.
+extension HTTPModel {
+    /// The pages of a list of models that are read at most.
+    private static let pageLimit = 20
+
+    /// The models that a provider offers.
+    ///
+    /// - Parameters:
+    ///   - profile: The provider.
+    ///   - client: What to ask with.
+    ///   - key: The provider's key.
+    ///   - limits: Of each page.
+    /// - Returns: The models in the provider's order.
+    /// - Throws: ``ProviderFault`` or `CancellationError`.
+    package static func list(
+        _ profile: ProviderProfile,
+        client: HTTPClient,
+        key: ProviderKey,
+        limits: HTTPLimits = HTTPLimits(firstByte: .seconds(10), idle: .seconds(10), total: .seconds(10))
+    ) async throws -> [ListedModel] {
+        let asker = HTTPModel(profile, model: "", client: client, key: key, limits: limits)
+        var models: [ListedModel] = []
+        var page: String?
+        for _ in 0..<pageLimit {
+            let found = try await asker.page(page)
+            models += found.models
+            page = found.next
+            if page == nil { break }
+        }
+        return models
+    }
+
+    private func page(_ page: String?) async throws -> ModelPage {
+        let secret = try await secret()
+        do {
+            let answer = try await client.send(send(profile.format.listing(page: page), key: secret))
+            guard answer.head.isSuccess else {
+                throw profile.format.fault(status: answer.status, headers: answer.head.wire, body: answer.body)
+            }
+            return try profile.format.models(answer.body)
+        } catch {
+            throw try fault(of: error, secret)
+        }
+    }
+}
+
+/// Faults and secrets.
+extension HTTPModel {
+    private func named(_ fault: ProviderFault) -> ProviderFault {
+        var fault = fault
+        fault.provider = profile.name
+        fault.model = model.isEmpty ? nil : model
+        return fault
+    }
+
+    /// The fault that an error means, without the key; what is no fault of a provider is thrown on.
+    private func fault(of error: any Error, _ secret: String?) throws -> ProviderFault {
+        let found: ProviderFault
+        switch error {
+        case let fault as ProviderFault: found = fault
+        case let fault as HTTPFault: found = try ProviderFault(fault)
+        default: throw error
+        }
+        var fault = named(found)
+        fault.message = redactor(secret).redacting(fault.message)
+        return fault
+    }
+
+    private func redacted(_ reply: WireReply, _ secret: String?) -> WireReply {
+        let text = redactor(secret).redacting(reply.reply.text)
+        let clean = ModelReply(text: text, usage: reply.reply.usage, ending: reply.reply.ending)
+        return WireReply(clean, continuation: reply.continuation)
+    }
+
+    private func redactor(_ secret: String?) -> Redactor {
+        Redactor(secrets: secret.map { [profile.name + " key": $0] } ?? [:])
+    }
+}
+
+extension ProviderFault {
+    /// What it means to a caller of models that there was no whole answer.
+    ///
+    /// - Throws: `CancellationError` when the call was ended from here, and the fault itself when it is no provider's.
+    init(_ fault: HTTPFault) throws {
+        let reason: Reason
+        switch fault.reason {
+        case .resolve, .connect, .reset, .unexpected: reason = .connection
+        case .tls: reason = .tls
+        case .timeout: reason = .timeout
+        case .cutOff: reason = .cutOff
+        case .tooLarge: reason = .tooLarge
+        case .protocolError: reason = .malformed
+        case .notLoopback: reason = .offline
+        case .cancelled, .shutDown: throw CancellationError()
+        case .badURL, .badHeader, .noLibrary: throw fault
+        }
+        self.init(reason, fault.description)
+    }
+}
+
+extension WireRequest.Method {
+    fileprivate var http: HTTPMethod {
+        switch self {
+        case .get: .get
+        case .post: .post
+        case .delete: .delete
+        }
+    }
+}

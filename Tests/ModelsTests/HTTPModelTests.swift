@@ -1,0 +1,173 @@
+import Core
+import HTTPClientKit
+import Models
+import TestSupport
+import Testing
+
+@Suite("A model over HTTP", .tags(.medium))
+struct HTTPModelTests {
+    private static let request = ModelRequest(
+        contract: "review",
+        instructions: "Review.",
+        input: ["title": "T", "files": []],
+        schema: (try? ReviewContract.schema) ?? nil
+    )
+    private static let answer: JSONValue = ["accepted": true, "feedback": "naïve — 日本 🦀", "issues": []]
+
+    private func model(
+        _ vendor: ScriptedVendor,
+        _ format: VendorFormat,
+        streams: Bool = true,
+        output: StructuredOutput = .schema,
+        key: KeySource = .none,
+        client: HTTPClient,
+        limits: HTTPLimits = HTTPLimits(total: .seconds(30))
+    ) -> HTTPModel {
+        var profile = vendor.profile(format)
+        profile.streams = streams
+        profile.output = output
+        let key = ProviderKey(key, environment: ["TEST_KEY": "sk-0123456789", "PATH": "/usr/bin:/bin"])
+        return HTTPModel(profile, model: "scripted", client: client, key: key, limits: limits)
+    }
+
+    @Test("gives the same reply in all four formats, streamed and not, in all modes")
+    func formats() async throws {
+        let vendor = try ScriptedVendor(key: "sk-0123456789") { _ in .json(Self.answer) }
+        let client = HTTPClient()
+        for format in VendorFormat.allCases {
+            for streams in [true, false] {
+                for output in StructuredOutput.allCases {
+                    let model = model(
+                        vendor,
+                        format,
+                        streams: streams,
+                        output: output,
+                        key: .environment(["TEST_KEY"]),
+                        client: client
+                    )
+                    let reply = try await model.complete(Self.request)
+                    #expect(
+                        reply == ModelReply(text: Self.answer.text, usage: VendorAnswer.usage),
+                        "\(format) \(output)"
+                    )
+                }
+            }
+        }
+        for question in vendor.questions {
+            #expect(question.contract == "review" && question.model == "scripted")
+            #expect(question.input == ["title": "T", "files": []])
+        }
+        #expect(client.counters.openedConnections == 1)
+        await client.shutdown()
+    }
+
+    @Test("hands the words over as they come")
+    func words() async throws {
+        let vendor = try ScriptedVendor { _ in VendorAnswer(String(repeating: "word ", count: 100)) }
+        let client = HTTPClient()
+        for format in VendorFormat.allCases {
+            var shown = ""
+            let model = model(vendor, format, output: .prompt, client: client)
+            let reply = try await model.complete(Self.request) { shown += $0 }
+            #expect(shown == reply.text)
+        }
+        await client.shutdown()
+    }
+
+    @Test("asks for the rest of an answer that is only begun, and adds it up")
+    func continuation() async throws {
+        let vendor = try ScriptedVendor { question in
+            let hop = Int(question.continuation ?? "0") ?? 0
+            var answer = VendorAnswer(["{\"a\":", "\"b", "c\"}"][hop])
+            answer.continuation = hop < 2 ? "\(hop + 1)" : nil
+            return answer
+        }
+        let client = HTTPClient()
+        for streams in [true, false] {
+            let reply = try await model(vendor, .gemini, streams: streams, client: client).complete(Self.request)
+            #expect(reply.text == "{\"a\":\"bc\"}" && reply.ending == .complete)
+            #expect(reply.usage.inputTokens == 300)
+        }
+        await client.shutdown()
+    }
+
+    @Test("leaves out what the model does not know, at once and from then on")
+    func parts() async throws {
+        let vendor = try ScriptedVendor { question in
+            question.schema == nil && question.tool == nil ? .json(Self.answer) : Self.refusal("response_format")
+        }
+        let client = HTTPClient()
+        let model = model(vendor, .openai, client: client)
+        #expect(try await model.complete(Self.request).text == Self.answer.text)
+        #expect(vendor.questions.map { $0.schema != nil } == [true, false, false])
+        #expect(vendor.questions.map { $0.tool != nil } == [false, true, false])
+        _ = try await model.complete(Self.request)
+        #expect(vendor.questions.count == 4)
+        let stubborn = try ScriptedVendor { _ in Self.refusal("temperature") }
+        let fault = await #expect(throws: ProviderFault.self) {
+            try await self.model(stubborn, .openai, client: client).complete(Self.request)
+        }
+        #expect(fault?.reason == .badRequest && stubborn.questions.count == 2)
+        await client.shutdown()
+    }
+
+    private static func refusal(_ parameter: String) -> VendorAnswer {
+        VendorAnswer("").bent { _ in
+            ScriptedAnswer(
+                #"{"error":{"message":"no","param":"\#(parameter)","code":"unsupported_value"}}"#,
+                status: 400
+            )
+        }
+    }
+
+    @Test("lists models in all four formats", arguments: VendorFormat.allCases)
+    func lists(format: VendorFormat) async throws {
+        let vendor = try ScriptedVendor { _ in .json(Self.answer) }
+        let client = HTTPClient()
+        let key = ProviderKey(.environment(["K"]), environment: ["K": "sk-0123456789"])
+        let models = try await HTTPModel.list(vendor.profile(format), client: client, key: key)
+        #expect(models.map(\.name) == ["scripted"])
+        await client.shutdown()
+    }
+
+    @Test("keeps its key out of faults and replies")
+    func secrets() async throws {
+        let vendor = try ScriptedVendor { question in
+            question.model == "scripted" && question.isRepair
+                ? VendorAnswer("your key is sk-0123456789")
+                : VendorAnswer("").bent { _ in
+                    ScriptedAnswer(#"{"error":{"message":"Incorrect API key: sk-0123456789"}}"#, status: 401)
+                }
+        }
+        let client = HTTPClient()
+        var repair = ModelRequest(
+            contract: "review",
+            instructions: "",
+            input: [:],
+            schema: nil,
+            repair: RepairNote(previousAnswer: "", error: "")
+        )
+        repair.parameters.seed = nil
+        for format in VendorFormat.allCases {
+            let model = model(vendor, format, key: .environment(["TEST_KEY"]), client: client)
+            let fault = await #expect(throws: ProviderFault.self) { try await model.complete(Self.request) }
+            #expect(fault?.reason == .unauthorized && fault?.stopsRun == true)
+            #expect(fault?.description.contains("sk-0123456789") == false)
+            #expect(fault?.description.contains("[redacted:") == true)
+            let reply = try await model.complete(repair)
+            #expect(!reply.text.contains("sk-0123456789") && reply.text.hasPrefix("your key is"))
+        }
+        await client.shutdown()
+    }
+
+    @Test("reaches nothing beyond this machine when it may not")
+    func offline() async throws {
+        let client = HTTPClient(HTTPClientConfiguration(loopbackOnly: true))
+        let profile = ProviderProfile.compatible(name: "far", baseURL: "https://api.example.com/v1")
+        let model = HTTPModel(profile, model: "m", client: client, key: ProviderKey(.none, environment: [:]))
+        let fault = await #expect(throws: ProviderFault.self) { try await model.complete(Self.request) }
+        #expect(fault?.reason == .offline && fault?.kind == .policy)
+        #expect(client.counters.openedConnections == 0)
+        await client.shutdown()
+    }
+}

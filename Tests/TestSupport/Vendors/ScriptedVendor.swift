@@ -1,0 +1,99 @@
+import Core
+package import Models
+import Synchronization
+
+/// One script that answers in all four wire formats over real sockets, and misbehaves on demand.
+///
+/// Serves lists of models and, for Ollama, fetching and deleting them, too. A wrong key is refused when one is set.
+package final class ScriptedVendor: Sendable {
+    package typealias Script = @Sendable (VendorQuestion) -> VendorAnswer
+
+    package let server: ScriptedServer
+    private let asked: Questions
+
+    /// - Parameters:
+    ///   - key: The key that requests have to carry, in the way of their format; `nil` takes any.
+    ///   - script: What to answer; called on the connection's thread.
+    /// - Throws: When no socket can be had.
+    package init(key: String? = nil, _ script: @escaping Script) throws {
+        let asked = Questions()
+        self.asked = asked
+        server = try ScriptedServer { request in
+            guard let question = VendorQuestion(path: request.path, body: request.body) else {
+                return Self.library(request)
+            }
+            asked.add(question)
+            guard key == nil || Self.key(of: request) == key else {
+                return VendorAnswer.error(401).written(for: question)
+            }
+            return script(question).written(for: question)
+        }
+    }
+
+    package var questions: [VendorQuestion] { asked.all }
+
+    /// The provider that asks this server in a format.
+    package func profile(_ format: VendorFormat) -> ProviderProfile {
+        let dialect: ProviderProfile.Dialect =
+            switch format {
+            case .openai: .openAI(.openAI)
+            case .anthropic: .anthropic
+            case .gemini: .gemini
+            case .ollama: .ollama(OllamaFormat.Settings())
+            }
+        let base = format == .openai || format == .gemini ? server.url + "/v1" : server.url
+        return ProviderProfile(name: "scripted-" + format.rawValue, dialect: dialect, baseURL: base)
+    }
+
+    private static func key(of request: ScriptedServer.Request) -> String? {
+        let bearer = request.header("authorization").map { String($0.drop { $0 != " " }.dropFirst()) }
+        return request.header("x-api-key") ?? request.header("x-goog-api-key") ?? bearer
+    }
+
+    /// What asks no model.
+    private static func library(_ request: ScriptedServer.Request) -> ScriptedAnswer {
+        let path = String(request.path.prefix { $0 != "?" })
+        let json = [(name: "Content-Type", value: "application/json")]
+        switch (request.method, path) {
+        case ("GET", "/v1/models"):
+            let isAnthropic = request.header("anthropic-version") != nil
+            let isGemini = request.header("x-goog-api-key") != nil
+            return ScriptedAnswer(isAnthropic ? anthropicList : isGemini ? geminiList : openAIList, headers: json)
+        case ("GET", "/api/tags"): return ScriptedAnswer(ollamaList, headers: json)
+        case ("POST", "/api/pull"):
+            let lines = [
+                #"{"status":"pulling manifest"}"#,
+                #"{"status":"pulling 6e4c","digest":"sha256:6e4c","total":200,"completed":50}"#,
+                #"{"status":"success"}"#,
+            ]
+            return ScriptedAnswer(headers: json, pieces: lines.map { Array(($0 + "\n").utf8) }, framing: .chunked)
+        case ("DELETE", "/api/delete"): return ScriptedAnswer("", headers: json)
+        default: return ScriptedAnswer(#"{"error":"no such place"}"#, status: 404, headers: json)
+        }
+    }
+
+    private static let openAIList =
+        #"{"object":"list","data":[{"id":"scripted","object":"model","created":1763728000,"owned_by":"tests"}]}"#
+    private static let anthropicList = """
+        {"data":[{"type":"model","id":"scripted","display_name":"Scripted","created_at":"2026-01-01T00:00:00Z",\
+        "lifecycle":"active","max_input_tokens":200000,"max_tokens":64000}],"has_more":false,"first_id":"scripted",\
+        "last_id":"scripted"}
+        """
+    private static let geminiList = """
+        {"models":[{"name":"models/scripted","displayName":"Scripted","inputTokenLimit":1000000,\
+        "outputTokenLimit":65536,"supportedGenerationMethods":["generateContent"]}]}
+        """
+    private static let ollamaList = """
+        {"models":[{"name":"scripted","model":"scripted","modified_at":"2026-01-01T00:00:00Z","size":1000,\
+        "digest":"sha256:1","details":{"format":"gguf","family":"x","parameter_size":"8.2B","quantization_level":"Q4"}}]}
+        """
+}
+
+/// Every question so far, in the order in which they came.
+private final class Questions: Sendable {
+    private let list = Mutex<[VendorQuestion]>([])
+
+    var all: [VendorQuestion] { list.withLock { $0 } }
+
+    func add(_ question: VendorQuestion) { list.withLock { $0.append(question) } }
+}
