@@ -24,7 +24,8 @@ struct ToolchainNixTests {
 
     init() throws {
         // Without a network Nix would ask its server five times before it builds.
-        environment = ToolchainSupport.environment(path: "bin").merging(["NIX_CONFIG": "substituters ="]) { $1 }
+        environment = ToolchainSupport.environment(path: "bin")
+            .merging(["NIX_CONFIG": StandInNixpkgs.configuration]) { $1 }
     }
 
     private func standIn(_ hook: String = "") throws -> String {
@@ -62,7 +63,7 @@ struct ToolchainNixTests {
         var ours = environment
         ours["MY_TOKEN"] = "secret-token-value"
         ours["https_proxy"] = "http://user:password@proxy.invalid:1"
-        ours["NIX_CONFIG"] = "substituters =\naccess-tokens = github.com=secret"
+        ours["NIX_CONFIG"] = StandInNixpkgs.configuration + "\naccess-tokens = github.com=secret"
         let resolver = ToolchainSupport.resolver(ours, nixpkgs: try standIn("export HOOK_RAN=1; echo noise"))
         let toolchain = try await resolve(resolver, stack: "rust", tools: ["cargo"])
         try #require(toolchain.level == .nix, "\(toolchain.reason)")

@@ -87,7 +87,7 @@ struct ToolchainSandboxTests {
     @Test("comes from Nix's store there too", .enabled("no Nix to build with") { await ToolchainSupport.nixWorks() })
     func store() async throws {
         var environment = ProcessInfo.processInfo.environment
-        environment["NIX_CONFIG"] = "substituters ="
+        environment["NIX_CONFIG"] = StandInNixpkgs.configuration
         let nixpkgs = try StandInNixpkgs.write(to: TemporaryDirectory.current.appending(path: "nixpkgs"))
         let toolchain = try await ToolchainSupport.resolver(environment, nixpkgs: nixpkgs)
             .resolve(flake: ToolchainSupport.flake("go"), hostFlake: ToolchainSupport.flake("host"), tools: ["go"])

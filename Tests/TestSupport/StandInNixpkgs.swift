@@ -5,6 +5,10 @@ package import Foundation
 /// `mkShell` and its `stdenv` work like the real ones as far as `nix develop` is concerned. A tool is a package of
 /// the store with a script that starts the machine's program.
 package enum StandInNixpkgs {
+    /// The configuration with which Nix builds the stand-in, as `NIX_CONFIG`: offline, and with the machine's own bash
+    /// in sight, which a build sandbox hides wherever the machine allows Nix to make one.
+    package static let configuration = "substituters =\nsandbox = false"
+
     /// What the flakes of the eight stacks name, and the programs of each.
     package static let programs: [String: [String]] = [
         "cargo": ["cargo"], "rustc": ["rustc"], "rustfmt": ["rustfmt"], "clippy": ["cargo-clippy"],
