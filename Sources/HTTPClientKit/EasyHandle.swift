@@ -64,8 +64,10 @@ final class EasyHandle {
     }
 
     /// Has libcurl deliver again what the transfer did not take.
-    func resume() {
-        unsafe _ = curl.pointee.easy_pause(raw, 0)
+    ///
+    /// - Returns: A failure for which libcurl reports no end of the transfer.
+    func resume() -> CURLcode {
+        unsafe curl.pointee.easy_pause(raw, 0)
     }
 
     private static func lines(of request: HTTPRequest) -> [String] {

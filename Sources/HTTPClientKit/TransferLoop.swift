@@ -144,7 +144,10 @@ extension TransferLoop {
                 guard let handle = running[ObjectIdentifier(transfer)] else { continue }
                 handle.progress.advanced(at: Self.now)
                 schedule(handle)
-                handle.resume()
+                let result = handle.resume()
+                if result != CURLE_OK {
+                    finish(handle, handle.fault(of: result))
+                }
             case .shutDown:
                 isShuttingDown = true
             }

@@ -143,6 +143,26 @@ struct StreamTests {
         }
     }
 
+    @Test("reaches its bound also with what was kept back while nobody read", .timeLimit(.minutes(1)))
+    func boundAfterPause() async throws {
+        // Many pieces come with one read; those after the pause are handed over together.
+        let piece = [UInt8](repeating: 120, count: 1_000)
+        let server = try ScriptedServer { _ in
+            ScriptedAnswer(pieces: Array(repeating: piece, count: 1_000), framing: .chunked)
+        }
+        try await withClient { client in
+            let limits = HTTPLimits(idle: .seconds(600), bodyBytes: 264_000)
+            let request = HTTPRequest(.get, server.url, limits: limits)
+            let fault = await #expect(throws: HTTPFault.self) {
+                try await client.stream(request) { _, body in
+                    try await Task.sleep(for: .milliseconds(300))
+                    while try await body.next() != nil {}
+                }
+            }
+            #expect(fault?.reason == .tooLarge)
+        }
+    }
+
     @Test("has the same bound as a whole one")
     func bound() async throws {
         let server = try ScriptedServer { _ in
