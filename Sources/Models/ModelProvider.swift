@@ -94,11 +94,14 @@ package struct ModelReply: Codable, Sendable, Hashable {
     package let text: String
     package let usage: Usage
     package let ending: Ending
+    /// Who answered, where that need not be the model that was asked; left out otherwise.
+    package var model: ModelIdentity?
 
-    package init(text: String, usage: Usage = .zero, ending: Ending = .complete) {
+    package init(text: String, usage: Usage = .zero, ending: Ending = .complete, model: ModelIdentity? = nil) {
         self.text = text
         self.usage = usage
         self.ending = ending
+        self.model = model
     }
 }
 
@@ -109,5 +112,13 @@ package struct ModelReply: Codable, Sendable, Hashable {
 package protocol ModelProvider: Sendable {
     var identity: ModelIdentity { get }
 
-    func complete(_ request: ModelRequest) async throws -> ModelReply
+    /// Answers, and tells `observer` what it did besides.
+    func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply
+}
+
+extension ModelProvider {
+    /// As ``complete(_:_:)`` when nobody wants to be told.
+    package func complete(_ request: ModelRequest) async throws -> ModelReply {
+        try await complete(request, .none)
+    }
 }

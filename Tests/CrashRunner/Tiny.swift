@@ -115,7 +115,7 @@ struct TinyModel: ModelProvider {
     let log: EffectLog
     let identity = ModelIdentity(provider: "tiny", name: "tiny")
 
-    func complete(_ request: ModelRequest) async throws -> ModelReply {
+    func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
         log.append("begin \(name(of: request))")
         try await Task.sleep(for: .milliseconds(1))
         let text = try answer(request)

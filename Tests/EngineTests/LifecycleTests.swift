@@ -34,11 +34,11 @@ struct LifecycleTests {
         let meddle: @Sendable () async throws -> Void
         var identity: ModelIdentity { inner.identity }
 
-        func complete(_ request: ModelRequest) async throws -> ModelReply {
+        func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
             if request.contract == contract {
                 try await meddle()
             }
-            return try await inner.complete(request)
+            return try await inner.complete(request, observer)
         }
     }
 

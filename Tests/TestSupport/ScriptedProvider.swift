@@ -52,7 +52,7 @@ package final class ScriptedProvider: ModelProvider {
         requests.filter { $0.contract == contract }
     }
 
-    package func complete(_ request: ModelRequest) async throws -> ModelReply {
+    package func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
         let call = recorded.withLock { requests in
             requests.append(request)
             return requests.count { $0.contract == request.contract } - 1

@@ -10,7 +10,7 @@ package struct BuiltinModel: ModelProvider {
 
     package var identity: ModelIdentity { Self.identity }
 
-    package func complete(_ request: ModelRequest) async throws -> ModelReply {
+    package func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
         ModelReply(text: try Self.answer(to: request).text)
     }
 

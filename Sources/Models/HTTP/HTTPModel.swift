@@ -49,11 +49,11 @@ package struct HTTPModel: ModelProvider {
     package var identity: ModelIdentity { ModelIdentity(provider: profile.name, name: model) }
 
     /// - Throws: ``ProviderFault``, whose message never holds the key, or `CancellationError`.
-    package func complete(_ request: ModelRequest) async throws -> ModelReply {
+    package func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
         try await complete(request) { _ in }
     }
 
-    /// As ``complete(_:)``, and hands the text over as it comes.
+    /// As ``complete(_:_:)``, and hands the text over as it comes.
     package func complete(
         _ request: ModelRequest,
         onText: (String) async -> Void
