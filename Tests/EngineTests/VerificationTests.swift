@@ -1,5 +1,6 @@
 import Core
 import Engine
+import Foundation
 import Models
 import TestSupport
 import Testing
@@ -47,27 +48,53 @@ struct VerificationTests {
         return try JSONValue(encoding: Generation(message: "done", files: files)).text
     }
 
-    @Test("lets the tests of one have no say in those of another")
-    func apart() async throws {
+    private static func script(
+        _ generate: @escaping @Sendable (ModelRequest) throws -> String
+    ) -> ScriptedProvider {
         let components = ["api", "worker"].map { name in
             PlannedComponent(name: name, guide: "python", kind: .library, path: name, description: "The \(name).")
         }
         let plan = Plan(title: "Two Parts", summary: "Two.", stack: ["python"], components: components)
-        let script = ScriptedProvider(
+        return ScriptedProvider(
             [
                 "plan": [.answer(plan)],
                 "staff": [.answer(Staff(workers: [WorkerRole(role: "dev", description: "all", owns: [], skills: [])]))],
-                "generate": [.made { try Self.generation($0) }],
+                "generate": [.made { try generate($0) }],
                 "fix": [.answer(Fix(diagnosis: "?", fixed: false))],
                 "review": [.answer(Review(accepted: true, feedback: "fine", issues: []))],
                 "verdict": [.answer(Verdict(approved: true, scope: .described, reasons: ["fine"], missing: []))],
             ],
             repeatsLast: true
         )
-        let yard = try await Yard(model: script)
+    }
+
+    @Test("lets the tests of one have no say in those of another")
+    func apart() async throws {
+        let yard = try await Yard(model: Self.script(Self.generation))
         let outcome = try await yard.run(yard.request("an api and a worker"))
         #expect(outcome.exitStatus == 0, "\(outcome.report)")
         #expect(try yard.text("worker/worker/__init__.py") == "NAME = 'worker'\n")
         #expect(try await yard.service.replay(outcome.report.run).isEqual)
+    }
+
+    @Test("leaves a lock that another crew holds")
+    func locks() async throws {
+        let runs = TemporaryDirectory.current.path + "/state/runs"
+        let script = Self.script { request in
+            // The first crew at work holds a lock; the second begins after it.
+            let run = try #require(try FileManager.default.contentsOfDirectory(atPath: runs).first)
+            let lock = runs + "/\(run)/tree/.git/refs/heads/held.lock"
+            if request.input["component"]?["name"]?.string == "api" {
+                try Data().write(to: URL(filePath: lock))
+            } else {
+                #expect(FileManager.default.fileExists(atPath: lock))
+            }
+            return try Self.generation(request)
+        }
+        let yard = try await Yard(model: script)
+        var request = yard.request("an api and a worker")
+        request.width = 1
+        let outcome = try await yard.run(request)
+        #expect(outcome.exitStatus == 0, "\(outcome.report)")
     }
 }

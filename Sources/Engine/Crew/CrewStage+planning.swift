@@ -63,7 +63,12 @@ extension CrewStage {
 extension RunContext {
     func openWorkspace() async throws -> Workspace {
         guard FileSystem.exists(folder.tree) else { throw RunError.treeLost(folder.tree) }
-        return try await Workspace.open(at: folder.tree, clock: parts.clock, identity: identity, asOwner: true)
+        try await locks.pass { _ = try await open(asOwner: true) }
+        return try await open(asOwner: false)
+    }
+
+    private func open(asOwner: Bool) async throws -> Workspace {
+        try await Workspace.open(at: folder.tree, clock: parts.clock, identity: identity, asOwner: asOwner)
     }
 
     /// Makes the run's repository afresh; whatever a dying process left of one is removed first.

@@ -17,6 +17,7 @@ struct RunContext: Sendable {
     let folder: RunFolder
     let ledger = UsageLedger()
     let marks: MarkBook
+    let locks = LockSweep()
 
     var request: RunRequest { inputs.request }
 
