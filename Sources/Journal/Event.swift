@@ -14,7 +14,8 @@ package struct Event: Sendable, Equatable {
     package let step: StepPath?
     /// The hash of a step's input.
     package let input: Digest?
-    /// The hash of a step's result, or of the blob that holds what is too large for ``body``.
+    /// The hash of a step's result, or of the blob that holds what is too large for ``body``; where a step begins,
+    /// of its input when that is kept as a blob.
     package let result: Digest?
     package let body: JSONValue
     /// The hash over all fields and the previous event's hash.

@@ -18,23 +18,26 @@ extension RunJournal {
     package func step<Input: Encodable & Sendable, Output: Codable & Sendable>(
         _ path: StepPath,
         input: Input,
+        marks: StepMarks<Output>? = nil,
         probe: (@Sendable () async throws -> Output?)? = nil,
         effect: @Sendable () async throws -> Output
     ) async throws -> Output {
         try Task.checkCancellation()
         let text = try redactedText(of: input)
         let digest = Digest.sha256(of: text)
-        switch try await begin(path, input: digest, text: text) {
+        let keepsInput = marks?.keepsInput ?? false
+        switch try await begin(path, input: digest, text: text, keepsInput: keepsInput, marks: marks?.opening) {
         case .recorded(let record):
             return try await result(of: record)
         case .act(let mayBeDone):
-            let (output, wasProbed) = try await recordingFailure(of: path) {
+            let (output, wasProbed) = try await recordingFailure(of: path, marks?.failing) {
                 if mayBeDone, let found = try await probe?() {
                     return (found, true)
                 }
                 return (try await effect(), false)
             }
-            return try await end(path, input: digest, output: output, wasProbed: wasProbed)
+            let closing = await marks?.closing(output) ?? [:]
+            return try await end(path, input: digest, output: output, wasProbed: wasProbed, marks: closing)
         }
     }
 
@@ -43,13 +46,15 @@ extension RunJournal {
     /// A result that cannot be written is no failure of the step: it stays in flight, and is probed for later.
     private func recordingFailure<Output>(
         of path: StepPath,
+        _ marks: (@Sendable (any Error) async -> [String: JSONValue])?,
         _ act: () async throws -> Output
     ) async throws -> Output {
         do {
             return try await act()
         } catch {
+            let marks = await marks?(error) ?? [:]
             // The effect's own error matters more than that it could not be written down.
-            _ = try? await fail(path, StepFailure(error))
+            _ = try? await fail(path, StepFailure(error), marks: marks)
             throw error
         }
     }
@@ -68,11 +73,14 @@ extension RunJournal {
         _ path: StepPath,
         input: Digest,
         output: Output,
-        wasProbed: Bool
+        wasProbed: Bool,
+        marks: [String: JSONValue]
     ) async throws -> Output {
         let plain = try JSON.bytes(of: output)
         let text = try redacted(plain)
-        try await end(path, input: input, result: text, wasProbed: wasProbed)
+        var marks = marks
+        if wasProbed { marks[StepRecord.probedMember] = true }
+        try await end(path, input: input, result: text, marks: marks)
         return text == plain ? output : try decode(text, of: path)
     }
 

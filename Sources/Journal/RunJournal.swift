@@ -134,18 +134,26 @@ extension RunJournal {
     }
 
     /// Writes a step's intent, unless its result is recorded.
-    func begin(_ path: StepPath, input: Digest, text: [UInt8]) async throws -> Opening {
+    func begin(
+        _ path: StepPath,
+        input: Digest,
+        text: [UInt8],
+        keepsInput: Bool,
+        marks: (@Sendable () async throws -> [String: JSONValue])?
+    ) async throws -> Opening {
         try await checkControl()
         let known = try enter(path, input: input, text: text)
         if let known, known.outcome != nil { return .recorded(known) }
         do {
             let wasInFlight = known.map { $0.failure == nil } ?? false
-            var draft = EventDraft(.stepBegan, step: path, input: input)
-            var members: [String: JSONValue] = wasInFlight ? [StepRecord.againMember: true] : [:]
+            var draft = EventDraft(.stepBegan, step: path, input: input, result: keepsInput ? input : nil)
+            var members = try await marks?() ?? [:]
+            if wasInFlight { members[StepRecord.againMember] = true }
+            draft.body = .object(members)
             let room = Event.sizeLimit - draft.size - 32
             members[StepRecord.outlineMember] = InputOutline.outline(of: text, limit: room)
             draft.body = .object(members)
-            try await append([draft])
+            try await append([draft], blobs: keepsInput ? [text] : [])
             return .act(mayBeDone: known != nil)
         } catch {
             leave(path)
@@ -183,10 +191,14 @@ extension RunJournal {
     }
 
     /// Writes a step's result.
-    func end(_ path: StepPath, input: Digest, result text: [UInt8], wasProbed: Bool) async throws {
+    func end(
+        _ path: StepPath,
+        input: Digest,
+        result text: [UInt8],
+        marks: [String: JSONValue]
+    ) async throws {
         defer { leave(path) }
         let digest = Digest.sha256(of: text)
-        let marks: [String: JSONValue] = wasProbed ? [StepRecord.probedMember: true] : [:]
         let value = JSONValue.string(String(decoding: text, as: UTF8.self))
         var draft = EventDraft(.stepEnded, step: path, result: digest)
         draft.body = .object(marks.merging([StepRecord.valueMember: value]) { first, _ in first })
@@ -201,15 +213,16 @@ extension RunJournal {
     }
 
     /// Writes that a step's effect threw.
-    func fail(_ path: StepPath, _ failure: StepFailure) async throws {
+    func fail(_ path: StepPath, _ failure: StepFailure, marks: [String: JSONValue]) async throws {
         defer { leave(path) }
-        var draft = EventDraft(.stepFailed, step: path)
+        var draft = EventDraft(.stepFailed, step: path, body: .object(marks))
         let room = Event.sizeLimit - draft.size - 64
         var message = redactor.redacting(failure.message).printable
         while message.utf8.count > room {
             message = String(message.dropLast(max(1, (message.utf8.count - room) / 4)))
         }
-        draft.body = StepFailure(failureClass: failure.failureClass, message: message).body
+        let body = StepFailure(failureClass: failure.failureClass, message: message).body
+        draft.body = .object(marks.merging(body.object ?? [:]) { _, last in last })
         try await append([draft])
     }
 }
