@@ -9,9 +9,12 @@ package struct ContractClient: Sendable {
 
     /// How often an unusable answer is sent back.
     private let repairLimit: Int
+    /// Of all requests.
+    private let parameters: ModelParameters
 
-    package init(repairLimit: Int = 1) {
+    package init(repairLimit: Int = 1, parameters: ModelParameters = .deterministic) {
         self.repairLimit = repairLimit
+        self.parameters = parameters
     }
 
     /// Asks `contract` of `provider`.
@@ -38,7 +41,8 @@ package struct ContractClient: Sendable {
         var rejections: [[String]] = []
         var repair: RepairNote?
         for attempt in 0...repairLimit {
-            let request = try contract.request(input, repair: repair)
+            var request = try contract.request(input, repair: repair)
+            request.parameters = parameters
             let reply = try await call(request, attempt)
             usage = usage + reply.usage
             let reading = Self.read(reply, contract, input, schema: request.schema)

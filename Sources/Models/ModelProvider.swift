@@ -112,11 +112,17 @@ package struct ModelReply: Codable, Sendable, Hashable {
 package protocol ModelProvider: Sendable {
     var identity: ModelIdentity { get }
 
+    /// What answering may use at most, as far as can be said before.
+    func estimate(_ request: ModelRequest) -> Usage
+
     /// Answers, and tells `observer` what it did besides.
     func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply
 }
 
 extension ModelProvider {
+    /// Nothing: for a model that costs nothing.
+    package func estimate(_ request: ModelRequest) -> Usage { .zero }
+
     /// As ``complete(_:_:)`` when nobody wants to be told.
     package func complete(_ request: ModelRequest) async throws -> ModelReply {
         try await complete(request, .none)

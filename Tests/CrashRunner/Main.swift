@@ -2,6 +2,7 @@ import Core
 import Engine
 import Foundation
 import Journal
+import Models
 import Sandbox
 import Snapshots
 import Warehouse
@@ -60,6 +61,10 @@ enum Main {
         let journal = try await RunJournal(store: service.parts.store, run: run, lease: nil, mode: .replay)
         let steps = journal.recordedOutcomes.map { "\($0.path) \($0.input) \($0.result)" }.sorted()
         let replay = try await service.replay(run)
+        let events = try await service.parts.store.events(of: run)
+        let calls = events.filter { $0.kind == .stepBegan && $0.body["reserve"] != nil }
+        let again = calls.count { $0.body[StepRecord.againMember] == true }
+        let answers = events.count { $0.kind == .stepEnded && $0.body["call"] != nil }
         let value: JSONValue = [
             "exit": .integer(Int64(outcome.exitStatus)),
             "tree": .string(outcome.report.snapshot?.tree.hex ?? ""),
@@ -68,6 +73,10 @@ enum Main {
             "steps": .array(steps.map { .string($0) }),
             "replay": .array(replay.differences.map { .string($0) }),
             "appends": .integer(Int64(appends)),
+            "calls": .integer(Int64(outcome.report.usage.calls)),
+            "answers": .integer(Int64(answers)),
+            "again": .integer(Int64(again)),
+            "cost": .string("\(outcome.report.usage.sum.costUSD)"),
         ]
         return value.text
     }

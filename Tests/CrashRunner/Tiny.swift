@@ -115,6 +115,8 @@ struct TinyModel: ModelProvider {
     let log: EffectLog
     let identity = ModelIdentity(provider: "tiny", name: "tiny")
 
+    func estimate(_ request: ModelRequest) -> Usage { Usage(inputTokens: 3, outputTokens: 2, costUSD: 0.5) }
+
     func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
         log.append("begin \(name(of: request))")
         try await Task.sleep(for: .milliseconds(1))

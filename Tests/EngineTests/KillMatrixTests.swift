@@ -33,8 +33,20 @@ struct KillMatrixTests {
     /// The parts of a summary that have to be the same after any kill.
     private func essence(_ output: String) throws -> JSONValue {
         var members = try #require(try JSONValue(parsing: output).object)
-        members["appends"] = nil
+        for name in ["appends", "calls", "again", "cost"] { members[name] = nil }
         return .object(members)
+    }
+
+    /// Checks that every call is in the books once, and one that was in flight when the process died once more.
+    private func checkLedger(_ output: String, _ words: [String]) throws {
+        let summary = try JSONValue(parsing: output)
+        let answers = try #require(summary["answers"]?.integer)
+        let again = try #require(summary["again"]?.integer)
+        let begun = try effects().filter { $0.key.hasPrefix("begin model ") }.values.reduce(0, +)
+        #expect(summary["calls"] == .integer(answers + again), "\(words)")
+        #expect(summary["cost"]?.string == "\(Double(answers + again) * 0.5)", "\(words)")
+        // One that had been announced need not have been begun.
+        #expect(Int(answers) <= begun && begun <= Int(answers + again), "\(words)")
     }
 
     /// How often each effect was begun and completed, over all processes.
@@ -57,6 +69,7 @@ struct KillMatrixTests {
             return
         }
         #expect(try essence(resumed.output) == expected, "\(words)")
+        try checkLedger(resumed.output, words)
         let counts = try effects()
         let repeated = counts.filter { $0.key.hasPrefix("end ") && $0.value > undisturbed[$0.key, default: 0] }
         // One effect may have been completed without its result having been recorded.

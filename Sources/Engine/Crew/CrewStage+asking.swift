@@ -9,21 +9,12 @@ extension CrewStage {
         _ input: C.Input,
         at path: StepPath
     ) async throws -> C.Answer {
-        let provider = context.parts.model
-        let outcome = try await ContractClient().ask(contract, input: input) { request, attempt in
-            let step = path.appending("call-\(attempt)")
-            let reply = try await journal.step(step, input: request) { try await provider.complete(request) }
-            try await count(reply, at: step)
-            return reply
+        let client = ContractClient(parameters: request.answers ?? .deterministic)
+        let outcome = try await client.ask(contract, input: input) { request, attempt in
+            try await context.call(request, at: path.appending("call-\(attempt)"))
         }
         try await report(outcome, at: path)
         return outcome.answer
-    }
-
-    private func count(_ reply: ModelReply, at step: StepPath) async throws {
-        let usage = await context.ledger.add(reply.usage)
-        guard !journal.wasReplayed(step) else { return }
-        try await context.note(.runUsage, usage)
     }
 
     /// What a person should know of how an answer came about.

@@ -16,7 +16,9 @@ extension CrewStage {
             blueprint: crew.sheet.blueprint.map { BlueprintEntry(path: $0.path, role: $0.role) },
             skills: context.skills(for: crew.component, crew.guide)
         )
-        scope.crew?.workers = try await answer(StaffContract(), input, at: path).workers
+        let workers = try await answer(StaffContract(), input, at: path).workers
+        try context.ledger.admit(workers.count)
+        scope.crew?.workers = workers
     }
 
     func review(at path: StepPath, in scope: inout CrewScope) async throws {

@@ -15,8 +15,9 @@ struct RunContext: Sendable {
     /// The guides, flakes and skills that the run began with.
     let warehouse: Warehouse
     let folder: RunFolder
-    let ledger = UsageLedger()
+    let ledger: BudgetLedger
     let marks: MarkBook
+    let repeats = RepeatGuard()
     let locks = LockSweep()
 
     var request: RunRequest { inputs.request }
@@ -29,18 +30,5 @@ struct RunContext: Sendable {
     /// What was last noted of a kind at a step; `nil` when nothing was.
     func noted<Mark: Decodable>(_ kind: EventKind, at step: StepPath, as type: Mark.Type) async throws -> Mark? {
         try await marks.noted(kind, at: step)?.decoded(as: type)
-    }
-}
-
-/// The model calls of a run so far.
-///
-/// Answers from the journal count too, so that a resumed run's figures are those of the whole run.
-actor UsageLedger {
-    private(set) var usage = RunReport.Usage()
-
-    /// Adds one call and returns the sum.
-    func add(_ call: Usage) -> RunReport.Usage {
-        usage.add(call)
-        return usage
     }
 }

@@ -12,11 +12,14 @@ package struct RunFold {
     /// The kind of the failure, from which the exit status follows.
     package private(set) var kind: FaultKind?
     package private(set) var hint: String?
+    /// The caps that hold.
+    private(set) var budget = BudgetCaps.none
     private var began: Int64?
     private var steps: [StepPath: StepReport] = [:]
     private var order: [StepPath] = []
     /// Sentences for the reader by the kind of the event that said them; a later event replaces an earlier one's.
     private var notes: [EventKind: [String]] = [:]
+    private var usage = UsageFold()
 
     package init(run: RunID) {
         report = RunReport(run: run, state: .running, pipeline: "")
@@ -38,8 +41,8 @@ package struct RunFold {
         switch event.kind {
         case .runCreated: try applyCreation(payload)
         case .runPlanned, .runModel, .runToolchain, .runScaffolded: try applyChoice(event.kind, payload)
-        case .runVerified, .runVerdict, .runSnapshot, .runDelivered, .runUsage:
-            try applyResult(event.kind, payload)
+        case .runVerified, .runVerdict, .runSnapshot, .runDelivered: try applyResult(event.kind, payload)
+        case .runBudget: budget = budget.replaced(by: try payload.decoded())
         default:
             if let state = EventKind.stateKinds[event.kind] {
                 try applyState(state, payload)
@@ -48,19 +51,26 @@ package struct RunFold {
                 applyCommand(event, payload)
             }
         }
+        usage.apply(event)
+        if usage.usage.calls > 0 { report.usage = usage.usage }
     }
+
+    /// How the usage is spread; known only when the whole log was folded.
+    package var shares: UsageShares { usage.shares }
 
     private mutating func applyCreation(_ payload: JSONValue) throws {
         let inputs = try payload.decoded(as: RunInputs.self)
         self.inputs = inputs
         report.pipeline = inputs.request.pipeline
         report.isolation = inputs.request.isolation
+        budget = inputs.request.budget ?? .none
     }
 
     private mutating func applyState(_ state: RunState, _ payload: JSONValue) throws {
         let mark = try payload.decoded(as: StateMark.self)
         report.state = state
         report.failure = mark.failure
+        report.usage = mark.usage ?? report.usage
         kind = mark.kind
         hint = mark.hint
     }
@@ -103,8 +113,7 @@ package struct RunFold {
             report.scope = mark.scope
             note(mark.missing, of: eventKind)
         case .runSnapshot: report.snapshot = try payload.decoded()
-        case .runDelivered: report.delivered = try payload.decoded()
-        default: report.usage = try payload.decoded()
+        default: report.delivered = try payload.decoded()
         }
     }
 

@@ -13,8 +13,8 @@ extension EventKind {
     package static let runVerdict = EventKind("run.verdict")
     package static let runSnapshot = EventKind("run.snapshot")
     package static let runDelivered = EventKind("run.delivered")
-    /// The usage so far, of the whole run.
-    package static let runUsage = EventKind("run.usage")
+    /// Caps that a person has given a run instead of those that it began with.
+    package static let runBudget = EventKind("run.budget")
     package static let phaseBegan = EventKind("phase.began")
     package static let phaseEnded = EventKind("phase.ended")
     package static let phaseSkipped = EventKind("phase.skipped")
@@ -31,7 +31,7 @@ extension EventKind {
     package static let reportKinds: [EventKind] =
         [
             .runCreated, .runPlanned, .runModel, .runToolchain, .runScaffolded, .runVerified, .runVerdict,
-            .runSnapshot, .runDelivered, .runUsage,
+            .runSnapshot, .runDelivered, .runBudget,
         ] + stateKinds.keys.sorted { $0.rawValue < $1.rawValue }
 
     /// The events that change a run's state; their payload is ``StateMark``.
@@ -60,6 +60,8 @@ struct StateMark: Codable, Equatable {
     var kind: FaultKind?
     var failure: RunReport.Failure?
     var hint: String?
+    /// What the run had used by then; `nil` where it goes on.
+    var usage: RunReport.Usage?
 }
 
 /// What was planned.

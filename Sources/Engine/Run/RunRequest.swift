@@ -1,4 +1,5 @@
 package import Core
+package import Models
 
 /// What a person asked for, with every choice that they made or that the configuration made for them.
 ///
@@ -25,6 +26,10 @@ package struct RunRequest: Codable, Equatable, Sendable {
     /// The most components that are built at once, at most what the pipeline says; `nil` for that.
     package var width: Int?
     package var limits: RunLimits
+    /// How models are to choose their words; `nil` for the defaults.
+    package var answers: ModelParameters?
+    /// What the run may use up; `nil` for no limit.
+    package var budget: BudgetCaps?
     /// Who commits.
     package var author: Author
     /// The run that this one tries again.

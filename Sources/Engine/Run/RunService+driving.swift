@@ -15,7 +15,11 @@ extension RunService {
     ///
     /// - Throws: A fault of kind busy when another process owns the run, of kind usage when it has ended,
     ///   and `CancellationError` when the calling task is cancelled.
-    package func drive(_ run: RunID, from step: StepPath? = nil) async throws -> RunOutcome {
+    package func drive(
+        _ run: RunID,
+        from step: StepPath? = nil,
+        budget: BudgetCaps = .none
+    ) async throws -> RunOutcome {
         let lease = try await parts.store.acquireLease(
             on: run,
             owner: .current,
@@ -27,7 +31,7 @@ extension RunService {
             let before = try await fold(run).report
             guard before.state.canGoOn else { throw RunError.alreadyEnded(run, before.state) }
             try checkModel(of: before)
-            return try await drive(run, from: step, under: lease)
+            return try await drive(run, from: step, budget: budget, under: lease)
         } cleanup: { [store = parts.store] in
             try? await store.release(lease)
         }
@@ -40,7 +44,12 @@ extension RunService {
         throw RunError.modelUnavailable(begun, here: here)
     }
 
-    private func drive(_ run: RunID, from step: StepPath?, under lease: Lease) async throws -> RunOutcome {
+    private func drive(
+        _ run: RunID,
+        from step: StepPath?,
+        budget: BudgetCaps,
+        under lease: Lease
+    ) async throws -> RunOutcome {
         let journal = try await RunJournal(
             store: parts.store,
             run: run,
@@ -52,12 +61,17 @@ extension RunService {
         if let step {
             try await journal.rewind(to: step)
         }
+        if budget != .none {
+            try await journal.record(.runBudget, body: JSONValue(encoding: budget))
+        }
         try await journal.record(.runResumed)
         let context = try await context(for: run, journal)
         try await context.note(.runModel, RunReport.Model(context.model))
         let ending = await ending(of: context)
         guard let state = ending.state else { throw ending.error }
-        try await journal.record(state.eventKind, body: JSONValue(encoding: ending.mark))
+        var mark = ending.mark
+        mark.usage = context.ledger.usage
+        try await journal.record(state.eventKind, body: JSONValue(encoding: mark))
         let outcome = try await outcome(run)
         if state.isFinal, outcome.report.snapshot != nil {
             // Commands may have left folders that are too deep, or closed, for an ordinary removal.
@@ -78,6 +92,7 @@ extension RunService {
             parts: parts,
             warehouse: Warehouse(layers: [.recorded(try await inputs.files(in: parts.store))]),
             folder: RunFolder(runs: parts.runs, run: run),
+            ledger: BudgetLedger(fold.budget, events: events),
             marks: MarkBook(of: journal, events: events)
         )
     }
@@ -88,6 +103,7 @@ extension RunService {
             group.addTask { await Self.interpret(context) }
             group.addTask { await Self.keepLease(of: context.journal) }
             group.addTask { await Self.awaitCancellation(context.journal) }
+            group.addTask { await Self.awaitTimeLimit(of: context) }
             var ending: RunEnding?
             for await next in group {
                 ending = ending ?? next
@@ -127,6 +143,19 @@ extension RunService {
         } catch {
             return RunEnding(error: error, state: nil)
         }
+    }
+
+    /// Ends when the run's time is used up; the run is parked, and goes on with more.
+    private static func awaitTimeLimit(of context: RunContext) async -> RunEnding? {
+        guard let left = context.ledger.timeLeft(at: context.parts.clock.milliseconds) else { return nil }
+        do {
+            try await Task.sleep(for: .milliseconds(max(0, left)))
+        } catch {
+            return nil
+        }
+        let limit = Duration.seconds(context.ledger.caps.seconds ?? 0)
+        let used = Duration.seconds(Int64(context.ledger.caps.seconds ?? 0)) + .milliseconds(min(0, -left))
+        return RunEnding(failed: BudgetExhausted(cap: .wallClock, used: "\(max(used, limit))", limit: "\(limit)"))
     }
 
     private static func awaitCancellation(_ journal: RunJournal) async -> RunEnding? {
@@ -184,7 +213,8 @@ private struct RunEnding: Sendable {
         default:
             let report = error as? any ReportableError
             let failureClass = report?.failureClass ?? .infrastructure
-            state = failureClass == .infrastructure || Self.isForPersonToDecide(error) ? .parked : .failed
+            let waits = failureClass == .infrastructure || report?.kind == .limit || Self.isForPersonToDecide(error)
+            state = waits ? .parked : .failed
             mark.kind = report?.kind ?? .internalFault
             mark.failure = RunReport.Failure(failureClass: failureClass, message: "\(error)")
             mark.hint = report?.hint

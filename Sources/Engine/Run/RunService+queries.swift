@@ -60,7 +60,10 @@ extension RunService {
     package func reports(limit: Int?) async throws -> [RunReport] {
         var reports: [RunReport] = []
         for marks in try await parts.store.latest(kinds: EventKind.reportKinds, limit: limit, before: nil) {
-            reports.append(try await fold(marks.run, over: marks.events).report)
+            var report = try await fold(marks.run, over: marks.events).report
+            // A state that was recorded says what was used until then; while the run goes on, only its steps do.
+            if report.state == .running { report.usage = try await fold(marks.run).report.usage }
+            reports.append(report)
         }
         return reports
     }

@@ -1,0 +1,142 @@
+internal import Core
+internal import Journal
+internal import Models
+internal import Synchronization
+
+/// What a run may use and has used: one for all of its agents, made from the journal when the run is taken up again.
+///
+/// A call reserves what it may come to before it is made, and settles with what it came to. The reservation stands in the
+/// event that begins the call's step, so that a process that dies takes none of it with it.
+final class BudgetLedger: Sendable {
+    /// At which part of a cap a person is told.
+    private static let noticeShare = 2.0 / 3.0
+
+    private struct Books {
+        var fold = UsageFold()
+        var reserved: [StepPath: Usage] = [:]
+        /// Calls of this process that have ended, besides those of the fold.
+        var settled = RunReport.Usage()
+        var agents = 0
+        var noticed: Set<BudgetExhausted.Cap> = []
+
+        var usage: RunReport.Usage {
+            var sum = fold.usage
+            sum.calls += settled.calls
+            sum.sum = sum.sum + settled.sum
+            return sum
+        }
+    }
+
+    let caps: BudgetCaps
+    private let books: Mutex<Books>
+
+    init(_ caps: BudgetCaps, events: [Event]) {
+        self.caps = caps
+        var books = Books()
+        for event in events { books.fold.apply(event) }
+        self.books = Mutex(books)
+    }
+
+    /// What has been used so far.
+    var usage: RunReport.Usage { books.withLock(\.usage) }
+
+    /// Sets aside what a call may come to; returns the caps of which now two thirds are used, each once.
+    ///
+    /// - Throws: ``BudgetExhausted`` when it may exceed a cap, with what other calls have set aside.
+    func reserve(_ estimate: Usage, at path: StepPath) throws(BudgetExhausted) -> [BudgetNotice] {
+        try books.withLock { (books) throws(BudgetExhausted) in
+            if let lost = books.fold.lose(path) { books.settled.add(lost) }
+            let used = books.usage
+            let aside = books.reserved.values.reduce(used.sum + books.fold.reserved, +)
+            try check(.usd, used: used.sum.costUSD, with: aside.costUSD + estimate.costUSD, caps.usd)
+            let tokens = estimate.inputTokens + estimate.outputTokens
+            let asideTokens = Double(aside.inputTokens + aside.outputTokens + tokens)
+            try check(.tokens, used: Double(used.sum.tokens), with: asideTokens, caps.tokens.map(Double.init))
+            let calls = Double(used.calls + books.fold.callsUnderWay + books.reserved.count + 1)
+            try check(.calls, used: Double(used.calls), with: calls, caps.calls.map(Double.init))
+            books.reserved[path] = estimate
+            return notices(&books, used: used)
+        }
+    }
+
+    /// Replaces a reservation with what the call came to.
+    func settle(_ usage: Usage, at path: StepPath) {
+        books.withLock { books in
+            books.reserved[path] = nil
+            books.settled.add(usage)
+        }
+    }
+
+    /// Admits workers to the run.
+    func admit(_ count: Int) throws(BudgetExhausted) {
+        try books.withLock { (books) throws(BudgetExhausted) in
+            books.agents += count
+            guard let limit = caps.agents, books.agents > limit else { return }
+            throw BudgetExhausted(cap: .agents, used: "\(books.agents)", limit: "\(limit)")
+        }
+    }
+
+    /// How long the run may still be driven, in milliseconds; `nil` for ever.
+    func timeLeft(at now: Int64) -> Int64? {
+        caps.seconds.map { seconds in Int64(seconds) * 1_000 - books.withLock { $0.fold.driven(at: now) } }
+    }
+
+    private func check(
+        _ cap: BudgetExhausted.Cap,
+        used: Double,
+        with next: Double,
+        _ limit: Double?
+    ) throws(BudgetExhausted) {
+        guard let limit, next > limit else { return }
+        throw BudgetExhausted(
+            cap: cap,
+            used: "\(cap.text(used)) so far, and the next call may take \(cap.text(max(0, next - used)))",
+            limit: cap.text(limit)
+        )
+    }
+
+    private func notices(_ books: inout Books, used: RunReport.Usage) -> [BudgetNotice] {
+        let shares: [(BudgetExhausted.Cap, Double, Double?)] = [
+            (.usd, used.sum.costUSD, caps.usd), (.tokens, Double(used.sum.tokens), caps.tokens.map(Double.init)),
+            (.calls, Double(used.calls), caps.calls.map(Double.init)),
+        ]
+        return shares.compactMap { cap, used, limit in
+            guard let limit, used >= limit * Self.noticeShare, books.noticed.insert(cap).inserted else { return nil }
+            return BudgetNotice(cap: cap, used: cap.text(used), limit: cap.text(limit))
+        }
+    }
+}
+
+/// Two thirds of a cap are used.
+struct BudgetNotice: Sendable, CustomStringConvertible {
+    let cap: BudgetExhausted.Cap
+    let used: String
+    let limit: String
+
+    var description: String { "two thirds of the budget are used: \(used) of \(limit) \(cap.unit)" }
+}
+
+extension BudgetExhausted.Cap {
+    fileprivate var unit: String {
+        switch self {
+        case .usd: "USD"
+        case .tokens: "tokens"
+        case .calls: "calls"
+        case .wallClock: "of time"
+        case .agents: "workers"
+        }
+    }
+
+    fileprivate func text(_ amount: Double) -> String {
+        guard self == .usd else { return "\(Int(amount))" }
+        // Four places: a call may cost less than a cent.
+        let parts = (amount * 10_000).rounded()
+        let (whole, rest) = Int(parts).quotientAndRemainder(dividingBy: 10_000)
+        let digits = String(rest)
+        return "\(whole)." + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+}
+
+extension Usage {
+    fileprivate var tokens: Int { inputTokens + outputTokens }
+}

@@ -1,0 +1,37 @@
+internal import Core
+internal import Models
+internal import Synchronization
+
+/// Stops a run that asks the same thing over and over: answers are made to be the same, so nothing new can come of it.
+final class RepeatGuard: Sendable {
+    /// How often the very same request may be made in a row.
+    static let limit = 3
+
+    private let last = Mutex<[String: (request: ModelRequest, count: Int)]>([:])
+
+    /// Counts a request among those of its contract and component.
+    ///
+    /// - Throws: ``RepeatedRequest`` for one too many in a row.
+    func check(_ request: ModelRequest) throws(RepeatedRequest) {
+        let component = request.input["component"]?["name"]?.string ?? ""
+        let count = last.withLock { last in
+            let key = request.contract + "/" + component
+            let known = last[key].flatMap { $0.request == request ? $0.count : nil } ?? 0
+            last[key] = (request, known + 1)
+            return known + 1
+        }
+        guard count <= Self.limit else { throw RepeatedRequest(contract: request.contract) }
+    }
+}
+
+/// The same request was made too often in a row.
+struct RepeatedRequest: ReportableError, Equatable {
+    let contract: String
+
+    var kind: FaultKind { .failed }
+    var failureClass: FailureClass { .quality }
+    var description: String {
+        "the model was asked the very same '\(contract)' \(RepeatGuard.limit) times in a row; nothing new can come of it"
+    }
+    var hint: String? { "retry the run with another model or another description" }
+}
