@@ -59,6 +59,8 @@ package struct Folders: Equatable, Sendable {
     /// The configuration files from the strongest to the weakest; `project` is a folder whose `.drydock/` is trusted.
     package func configurationFiles(project: String?) -> [String] {
         let own = [configuration + "/config.yaml", systemConfiguration + "/config.yaml"]
-        return (project.map { [$0 + "/.drydock/config.yaml"] } ?? []) + own
+        return (project.map { [Self.configurationFile(ofProject: $0)] } ?? []) + own
     }
+
+    package static func configurationFile(ofProject project: String) -> String { project + "/.drydock/config.yaml" }
 }

@@ -14,6 +14,12 @@ package enum Quantity {
     /// `512KiB`, `4GB` and the like in bytes; a number alone counts bytes.
     package static func bytes(_ text: String) -> Int? { parse(text, byteUnits) }
 
+    /// Digits with a point at most, so that nothing else that Swift takes for a number does.
+    package static func decimal(_ text: String) -> Double? {
+        guard text.utf8.allSatisfy({ "0123456789.".utf8.contains($0) }) else { return nil }
+        return Double(text)
+    }
+
     private static func parse(_ text: String, _ units: [(unit: String, factor: Int)]) -> Int? {
         let match = units.first { text.hasSuffix($0.unit) }
         let digits = text.dropLast(match?.unit.count ?? 0)

@@ -113,3 +113,59 @@ extension SettingKey<Int?> {
         }
     }
 }
+
+extension SettingKey<Int?> {
+    /// A number that something may not exceed, or `none` (`nil`).
+    static func cap(_ name: String, _ help: String) -> SettingKey {
+        optional(name, "none, or a whole number from 1", help) { Int($0).flatMap { $0 >= 1 ? $0 : nil } }
+    }
+
+    /// A length of time in seconds that something may not exceed, or `none` (`nil`).
+    static func timeCap(_ name: String, _ help: String) -> SettingKey {
+        optional(name, "none, or a length of time such as 90s, 10m, 2h or 1d", help) { text in
+            Quantity.seconds(text).flatMap { $0 > 0 ? $0 : nil }
+        }
+    }
+}
+
+extension SettingKey<Double?> {
+    /// An amount of money, or `none` (`nil`).
+    static func amount(_ name: String, _ help: String) -> SettingKey {
+        optional(name, "none, or an amount such as 2.50", help) { text in
+            Quantity.decimal(text).flatMap { $0 > 0 ? $0 : nil }
+        }
+    }
+}
+
+extension SettingKey {
+    fileprivate static func optional<Wrapped>(
+        _ name: String,
+        _ expectation: String,
+        _ help: String,
+        _ read: @escaping @Sendable (String) -> Wrapped?
+    ) -> SettingKey where Value == Wrapped? {
+        SettingKey(name: name, help: help, expectation: expectation, defaultText: "none", defaultValue: nil) { text in
+            if text == "none" { return .some(nil) }
+            return read(text).map { .some($0) }
+        }
+    }
+}
+
+extension SettingKey<Double> {
+    static func decimal(
+        _ name: String,
+        _ value: String,
+        in range: ClosedRange<Double>,
+        _ help: String
+    ) -> SettingKey {
+        SettingKey(
+            name: name,
+            help: help,
+            expectation: "a number from \(range.lowerBound) to \(range.upperBound)",
+            defaultText: value,
+            defaultValue: Quantity.decimal(value) ?? 0
+        ) { text in
+            Quantity.decimal(text).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+}

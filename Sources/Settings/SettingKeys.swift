@@ -3,11 +3,37 @@ internal import Core
 /// Every setting that there is, declared once.
 package enum SettingKeys {
     package static let pipeline = SettingKey.text("pipeline", "crew", "The pipeline that 'new' runs.")
-    package static let model = SettingKey<ModelChoice>.choice(
+    package static let model = SettingKey.text(
         "model",
-        .auto,
-        "The model that plans and writes; 'builtin' works by rule and makes starters."
+        "auto",
+        "The model that plans and writes: PROVIDER/MODEL, a provider, an agent, or 'builtin', which makes starters."
     )
+    package static let offline = SettingKey<OfflineChoice>.choice(
+        "offline",
+        .auto,
+        "Whether models beyond this machine are left alone; 'auto' does so when none of them can be reached."
+    )
+    package static let temperature = SettingKey.decimal(
+        "answers.temperature",
+        "0",
+        in: 0...2,
+        "How freely models choose their words."
+    )
+    package static let answerTokens = SettingKey.limit(
+        "answers.maxTokens",
+        in: 1...10_000_000,
+        "The longest answer in tokens; 'auto' leaves it to the provider."
+    )
+    package static let seed = SettingKey.limit(
+        "answers.seed",
+        in: 0...2_147_483_647,
+        "Makes answers repeatable where a provider can; 'auto' is 0."
+    )
+    package static let budgetUSD = SettingKey.amount("budget.usd", "What the model calls of a run may cost, in USD.")
+    package static let budgetTokens = SettingKey.cap("budget.tokens", "How many tokens a run may use.")
+    package static let budgetCalls = SettingKey.cap("budget.calls", "How many calls of models a run may make.")
+    package static let budgetAgents = SettingKey.cap("budget.agents", "How many workers may take part in a run.")
+    package static let budgetTime = SettingKey.timeCap("budget.wallClock", "How long a run may be driven.")
     package static let toolchain = SettingKey<ToolchainPreference>.choice(
         "toolchain",
         .auto,
@@ -76,14 +102,15 @@ package enum SettingKeys {
 
     /// All of them, in the order in which they are listed.
     package static let all: [any AnySettingKey] = [
-        pipeline, model, toolchain, nixpkgs, isolation, snapshotBackend, wallClock, memory, processes, disk, files,
+        pipeline, model, offline, temperature, answerTokens, seed, budgetUSD, budgetTokens, budgetCalls, budgetAgents,
+        budgetTime, toolchain, nixpkgs, isolation, snapshotBackend, wallClock, memory, processes, disk, files,
         output,
         fixAttempts, chatRounds, crewWidth, committerName, committerEmail, retentionDays, color,
     ]
 }
 
-package enum ModelChoice: String, CaseIterable, Sendable {
-    case auto, builtin
+package enum OfflineChoice: String, CaseIterable, Sendable {
+    case auto, on, off
 }
 
 package enum ToolchainPreference: String, CaseIterable, Sendable {

@@ -7,12 +7,14 @@
 /// All values that hold, and where each comes from.
 package struct Settings: Sendable {
     private let chosen: [String: SettingText]
+    package let sections: SettingsSections
     /// Variables named `DRYDOCK_…` that mean nothing to Drydock, in alphabetical order.
     package let unknownVariables: [String]
 
     /// The defaults alone.
     package init() {
         chosen = [:]
+        sections = SettingsSections()
         unknownVariables = []
     }
 
@@ -22,16 +24,22 @@ package struct Settings: Sendable {
     ///   - flags: What the command line says, by the names of keys.
     ///   - environment: The process's environment.
     ///   - files: The files from the strongest to the weakest; one that does not exist is an empty one.
+    ///   - projectFile: The one of them that belongs to a project.
     /// - Throws: ``SettingsError`` for the first mistake, with its place. A mistake in a weaker layer is one, too.
     package init(
         flags: [SettingFlag] = [],
         environment: [String: String],
-        files: [String]
+        files: [String],
+        projectFile: String? = nil
     ) throws(SettingsError) {
         var chosen: [String: SettingText] = [:]
+        var sections = SettingsSections()
         for file in files.reversed() {
-            for text in try SettingsFile.read(file) { chosen[text.key] = text }
+            for text in try SettingsFile.read(file, ofProject: file == projectFile, &sections) {
+                chosen[text.key] = text
+            }
         }
+        self.sections = sections
         for key in SettingKeys.all {
             if let value = environment[key.variable], !value.isEmpty {
                 chosen[key.name] = SettingText(key: key.name, text: value, origin: .variable(key.variable))

@@ -5,11 +5,20 @@ internal import YAMLKit
 /// A configuration file: YAML whose mappings spell the dotted names of keys.
 enum SettingsFile {
     /// The settings of a file, in its order; none when there is no such file.
-    static func read(_ path: String) throws(SettingsError) -> [SettingText] {
+    ///
+    /// Its sections go to `sections`.
+    static func read(
+        _ path: String,
+        ofProject: Bool,
+        _ sections: inout SettingsSections
+    ) throws(SettingsError) -> [SettingText] {
         guard let bytes = try contents(path) else { return [] }
         do throws(YAMLError) {
             let root = try YAMLNode(parsing: bytes, file: path)
             guard !root.isNull else { return [] }
+            for entry in try root.entries() where SettingsSections.names.contains(entry.key) {
+                try sections.take(entry, ofProject: ofProject)
+            }
             return try settings(in: root, below: "")
         } catch {
             throw .notSettings(error.description, hint: error.hint)
@@ -36,6 +45,7 @@ enum SettingsFile {
         var texts: [SettingText] = []
         for entry in try node.entries() {
             let name = prefix + entry.key
+            if SettingsSections.names.contains(name) { continue }
             if SettingKeys.all.contains(where: { $0.name == name }) {
                 guard !entry.value.isNull else { continue }
                 let origin = SettingOrigin.file(path: entry.keyPlace.file, line: entry.keyPlace.line)
@@ -51,7 +61,7 @@ enum SettingsFile {
     }
 
     private static func unknown(_ name: String, at place: YAMLPlace) -> YAMLError {
-        let names = SettingKeys.all.map { $0.name }
+        let names = SettingKeys.all.map { $0.name } + SettingsSections.names
         let hint = Suggestions.question(for: name, in: names) ?? "'drydock config show' lists the settings"
         return YAMLError(at: place, "there is no setting '\(name.printable)'", hint: hint)
     }

@@ -26,7 +26,7 @@ struct SettingsTests {
         #expect(settings.origin(of: SettingKeys.pipeline) == .flag("--pipeline"))
         #expect(settings[SettingKeys.chatRounds] == 7)
         #expect(settings.origin(of: SettingKeys.chatRounds) == .variable("DRYDOCK_CHAT_ROUNDS"))
-        #expect(settings[SettingKeys.model] == .builtin)
+        #expect(settings[SettingKeys.model] == "builtin")
         #expect(settings.origin(of: SettingKeys.model) == .file(path: project, line: 2))
         #expect(settings[SettingKeys.fixAttempts] == 3)
         #expect(settings.origin(of: SettingKeys.fixAttempts) == .file(path: user, line: 6))
