@@ -34,7 +34,12 @@ struct Surroundings: Sendable {
     }
 
     func settings(_ flags: [SettingFlag?] = []) throws -> Settings {
-        try Settings(flags: flags.compactMap(\.self), environment: environment, files: configurationFiles)
+        try Settings(
+            flags: flags.compactMap(\.self),
+            environment: environment,
+            files: configurationFiles,
+            projectFile: trustedProject.map(Folders.configurationFile)
+        )
     }
 
     /// What Drydock knows here: what is built in, the user's own files, and those of a project that is trusted.

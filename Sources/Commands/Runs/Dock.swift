@@ -16,6 +16,13 @@ struct Dock: Sendable {
     let settings: Settings
     let lines: LineRelay
 
+    /// This dock with a model.
+    func with(_ model: any ModelProvider) -> Dock {
+        var parts = service.parts
+        parts.model = model
+        return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
+    }
+
     /// Opens the stores and finds the sandbox; makes Drydock's folders when there are none.
     static func open(_ surroundings: Surroundings, _ settings: Settings) async throws -> Dock {
         let lines = LineRelay()
@@ -27,7 +34,7 @@ struct Dock: Sendable {
             snapshots: surroundings.snapshots,
             runner: ChosenRunner(.bubblewrap, surroundings),
             toolchains: ToolchainResolver(cacheFolder: folders.cache, environment: surroundings.environment),
-            model: settings[SettingKeys.model].provider,
+            model: BuiltinModel(),
             redactor: Redactor(environment: surroundings.environment)
         )
         parts.onLine = { lines.put($1, of: $0) }
@@ -48,20 +55,16 @@ struct Dock: Sendable {
     ///
     /// - Throws: ``SandboxError`` when that isolation cannot be had here.
     func prepared(for run: RunID) async throws -> Dock {
-        let isolation = Isolation(try await service.report(run).isolation)
+        let report = try await service.report(run)
+        let isolation = Isolation(report.isolation)
         try await isolation.check()
         var parts = service.parts
+        if let model = report.model {
+            let identity = ModelIdentity(provider: model.provider, name: model.name)
+            parts.model = try ModelDesk(surroundings, settings).model(identity)
+        }
         parts.runner = ChosenRunner(isolation, surroundings)
         return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
-    }
-}
-
-extension ModelChoice {
-    /// The model that a new run begins with; `auto` takes the best that there is, which is the only one yet.
-    var provider: any ModelProvider {
-        switch self {
-        case .auto, .builtin: BuiltinModel()
-        }
     }
 }
 

@@ -8,7 +8,6 @@ internal import Snapshots
 
 extension SnapshotChoice: ExpressibleByArgument {}
 extension IsolationChoice: ExpressibleByArgument {}
-extension ModelChoice: ExpressibleByArgument {}
 extension ToolchainPreference: ExpressibleByArgument {}
 
 /// `drydock new`: the main job.
@@ -56,11 +55,11 @@ struct New: ParsableCommand {
         let output = output.makeOutput(settings)
         var request = RunRequest(settings, description: try text(), base: surroundings.currentFolder)
         request.into = into.map(surroundings.absolute)
-        let model = settings[SettingKeys.model].provider.identity
-        try RunService.check(request, in: surroundings.warehouse(), for: model)
+        let model = try await ModelDesk(surroundings, settings).model()
+        try RunService.check(request, in: surroundings.warehouse(), for: model.identity)
         try await Isolation(request.isolation).check()
         try surroundings.snapshots.check(request.snapshot == .nix ? .nix : .archive)
-        let dock = try await Dock.open(surroundings, settings)
+        let dock = try await Dock.open(surroundings, settings).with(model)
         let run = try await dock.service.create(request)
         try await RunDriver(dock: dock, output: output).drive(run)
     }
@@ -83,8 +82,14 @@ struct RunChoices: ParsableArguments {
     @Option(help: "The pipeline to follow.", valueName: "NAME", completion: Pipelines.names)
     var pipeline: String?
 
-    @Option(help: "The model that plans and writes.")
-    var model: ModelChoice?
+    @Option(help: "What plans and writes: PROVIDER/MODEL, a provider, an agent, or builtin.", valueName: "MODEL")
+    var model: String?
+
+    @Flag(help: "Use only models on this machine.")
+    var offline = false
+
+    @OptionGroup(title: "Budget")
+    var budget: BudgetOptions
 
     @Option(help: "Where compilers come from.", valueName: "LEVEL")
     var toolchain: ToolchainPreference?
@@ -100,11 +105,12 @@ struct RunChoices: ParsableArguments {
     var flags: [SettingFlag?] {
         [
             SettingFlag(SettingKeys.pipeline, pipeline, flag: "--pipeline"),
-            SettingFlag(SettingKeys.model, model?.rawValue, flag: "--model"),
+            SettingFlag(SettingKeys.model, model, flag: "--model"),
+            SettingFlag(SettingKeys.offline, offline ? "on" : nil, flag: "--offline"),
             SettingFlag(SettingKeys.toolchain, toolchain?.rawValue, flag: "--toolchain"),
             SettingFlag(SettingKeys.isolation, isolation?.rawValue, flag: "--isolation"),
             SettingFlag(SettingKeys.snapshotBackend, snapshot?.rawValue, flag: "--snapshot"),
-        ]
+        ] + budget.flags
     }
 }
 
@@ -131,6 +137,7 @@ extension RunRequest {
         limits.diskBytes = settings[SettingKeys.disk]
         limits.files = settings[SettingKeys.files]
         limits.outputBytes = settings[SettingKeys.output]
+        budget = BudgetCaps(settings)
         author = Author(name: settings[SettingKeys.committerName], email: settings[SettingKeys.committerEmail])
     }
 }

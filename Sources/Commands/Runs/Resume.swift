@@ -18,6 +18,9 @@ struct Resume: ParsableCommand {
     @Option(help: "Do this step, and those that began after it, again; 'show' lists the steps.", valueName: "STEP")
     var from: String?
 
+    @OptionGroup(title: "Budget")
+    var budget: BudgetOptions
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -25,6 +28,6 @@ struct Resume: ParsableCommand {
         let (dock, output) = try await Dock.openExisting(output, for: run)
         let run = try await dock.service.run(named: run.text)
         let step = from.map { StepPath($0) }
-        try await RunDriver(dock: dock, output: output, from: step).drive(run)
+        try await RunDriver(dock: dock, output: output, from: step, budget: budget.caps()).drive(run)
     }
 }

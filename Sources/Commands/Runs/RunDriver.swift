@@ -11,12 +11,14 @@ struct RunDriver: Sendable {
     let output: Output
     /// The step that is done again, with all that began after it.
     var from: StepPath?
+    /// Caps in place of those that the run has.
+    var budget = BudgetCaps.none
 
     /// Returns when the run is done and verified.
     ///
     /// - Throws: ``ExitStatus`` for any other ending, after it was reported; ``RunStopped`` when this process was told to end.
     func drive(_ run: RunID) async throws {
-        let driver = RunDriver(dock: try await dock.prepared(for: run), output: output, from: from)
+        let driver = RunDriver(dock: try await dock.prepared(for: run), output: output, from: from, budget: budget)
         let outcome = try await driver.watched(run)
         try report(outcome)
         guard outcome.exitStatus == 0 else { throw ExitStatus(code: outcome.exitStatus) }
@@ -70,7 +72,7 @@ struct RunDriver: Sendable {
         await withTaskGroup(of: Step.self) { group in
             group.addTask {
                 do {
-                    return .ended(.success(try await dock.service.drive(run, from: from)))
+                    return .ended(.success(try await dock.service.drive(run, from: from, budget: budget)))
                 } catch {
                     return .ended(.failure(error))
                 }
