@@ -9,6 +9,8 @@ package struct RouteNotice: Codable, Sendable, Hashable, CustomStringConvertible
         /// The model is left alone for a while, since it failed too often.
         case breakerOpened
         case breakerClosed
+        /// How models have done lately could not be read or kept.
+        case breakerUnsaved
         /// A limit of requests or tokens makes the call wait.
         case limited
         /// The model is not used, and why.
@@ -47,6 +49,7 @@ package struct RouteNotice: Codable, Sendable, Hashable, CustomStringConvertible
         case .fallback: "'\(model)' gave no answer: \(reason)\(next)"
         case .breakerOpened: "'\(model)' is left alone for a while: \(reason)"
         case .breakerClosed: "'\(model)' answers again"
+        case .breakerUnsaved: "what is known of '\(model)' could not be kept: \(reason)"
         case .limited: "'\(model)' is asked\(wait): \(reason)"
         case .excluded: "'\(model)' is not used: \(reason)\(next)"
         }

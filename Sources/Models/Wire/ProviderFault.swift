@@ -112,9 +112,14 @@ extension ProviderFault {
 
     package var description: String {
         let name = [provider, model ?? ""].filter { !$0.isEmpty }.joined(separator: "/").printable
+        return "\(name.isEmpty ? "the model" : "'\(name)'") \(summary)"
+    }
+
+    /// What happened, as the rest of a sentence that the model begins.
+    package var summary: String {
         let code = status.map { " (HTTP \($0))" } ?? ""
         let words = message.isEmpty ? "" : ": " + message
-        return "\(name.isEmpty ? "the model" : "'\(name)'") \(reason.sentence)\(code)\(words)"
+        return reason.sentence + code + words
     }
 
     package var hint: String? {

@@ -1,0 +1,51 @@
+/// Which models are asked, and in which order, for each kind of question; recorded with a run.
+package struct RouteTable: Codable, Sendable, Hashable {
+    /// The models of a role, such as `plan` or `fix`: the name of the contract.
+    package let chains: [String: [ModelIdentity]]
+    /// The models of every role that has none of its own, and those that every role falls back on.
+    package let standard: [ModelIdentity]
+    /// For whoever makes the requests: they are recorded with each of them.
+    package let parameters: ModelParameters
+
+    /// - Parameters:
+    ///   - standard: The models for all roles, the first choice first.
+    ///   - chains: The models that roles prefer.
+    ///   - parameters: How all of them are to choose their words.
+    package init(
+        _ standard: [ModelIdentity],
+        chains: [String: [ModelIdentity]] = [:],
+        parameters: ModelParameters = .deterministic
+    ) {
+        self.standard = Self.cleaned(standard)
+        self.chains = chains.mapValues(Self.cleaned).filter { !$0.value.isEmpty }
+        self.parameters = parameters
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            try members.decode([ModelIdentity].self, forKey: .standard),
+            chains: try members.decodeIfPresent([String: [ModelIdentity]].self, forKey: .chains) ?? [:],
+            parameters: try members.decodeIfPresent(ModelParameters.self, forKey: .parameters) ?? .deterministic
+        )
+    }
+
+    /// The models to ask for a role, the first choice first: its own and then those for all roles, none twice.
+    package func chain(for role: String) -> [ModelIdentity] {
+        Self.cleaned((chains[role] ?? []) + standard)
+    }
+
+    /// Every model of the table once: those for all roles, then those of the roles in the order of their names.
+    package var models: [ModelIdentity] {
+        Self.cleaned(standard + chains.sorted { $0.key < $1.key }.flatMap(\.value))
+    }
+
+    /// The first model that answers for a role that nothing is said of.
+    package var first: ModelIdentity? { models.first }
+
+    /// Without those that are there already and those without a provider or a name.
+    private static func cleaned(_ models: [ModelIdentity]) -> [ModelIdentity] {
+        var seen: Set<ModelIdentity> = []
+        return models.filter { !$0.provider.isEmpty && !$0.name.isEmpty && seen.insert($0).inserted }
+    }
+}

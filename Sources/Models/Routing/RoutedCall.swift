@@ -1,0 +1,128 @@
+import Core
+
+/// The attempts to get one answer from one model.
+struct RoutedCall: Sendable {
+    /// Why the model is left for the next one.
+    struct Left: Error {
+        let kind: RouteNotice.Kind
+        let why: ModelsExhausted.Candidate
+
+        /// As a notice says it.
+        var reason: String { "it " + why.reason }
+    }
+
+    private let candidate: RouteCandidate
+    private let isLast: Bool
+    private let parts: RoutingParts
+    private let observer: CallObserver
+
+    init(_ candidate: RouteCandidate, isLast: Bool, parts: RoutingParts, observer: CallObserver) {
+        self.candidate = candidate
+        self.isLast = isLast
+        self.parts = parts
+        self.observer = observer
+    }
+
+    private var model: ModelIdentity { candidate.identity }
+
+    /// The model's answer, with its cost.
+    ///
+    /// - Parameters:
+    ///   - request: The question.
+    ///   - checks: Grows by what it took to find out whether the model can answer at all.
+    /// - Returns: The answer.
+    /// - Throws: ``Left``, a ``ProviderFault`` that ends the whole call, and what else the model throws.
+    func reply(to request: ModelRequest, _ checks: inout Usage) async throws -> ModelReply {
+        if let check = parts.capability, let baseURL = candidate.baseURL {
+            let result = try await check.result(of: model, at: baseURL) { try await attempts(at: $0) }
+            checks = checks + result.spent
+            guard result.finding.followsSchema else {
+                let reason = "cannot follow a schema: \(result.finding.reason ?? "its answer fits none")"
+                throw Left(kind: .excluded, why: .init(model, reason: reason))
+            }
+        }
+        return try await attempts(at: request)
+    }
+
+    private func attempts(at request: ModelRequest) async throws -> ModelReply {
+        var attempt = 0
+        while true {
+            attempt += 1
+            do {
+                return try await once(request)
+            } catch let open as CircuitBreaker.Open {
+                throw left(alone: open)
+            } catch let fault as ProviderFault {
+                try await wait(after: fault, attempt: attempt)
+            }
+        }
+    }
+
+    /// Returns when the model is to be asked again.
+    private func wait(after fault: ProviderFault, attempt: Int) async throws {
+        let now = parts.clock.milliseconds
+        switch parts.retry.step(after: fault, attempt: attempt, isLast: isLast, now: now, random: parts.random) {
+        case .stop: throw fault
+        case .next: throw left(after: fault, now)
+        case .again(let wait):
+            let notice = RouteNotice(.retry, model, waitMilliseconds: Int(wait), reason: "it " + fault.summary)
+            await observer.onNotice(notice)
+            try await parts.sleeper.sleep(milliseconds: wait)
+        }
+    }
+
+    private func once(_ request: ModelRequest) async throws -> ModelReply {
+        // Before any waiting in line: a model that is left alone is left for the next one at once.
+        try await parts.breaker.check(model, observer)
+        guard let limiter = parts.limiters[model.provider] else { return try await judged(request) }
+        let charged = limiter.limits.tokensPerMinute == nil ? 0 : Self.estimatedTokens(request)
+        let reply = try await limiter.withPermit(tokens: charged, onWait: told) { try await judged(request) }
+        let (used, overflow) = reply.usage.inputTokens.addingReportingOverflow(reply.usage.outputTokens)
+        // One that says nothing of its tokens has still used them.
+        if used > 0 || overflow { limiter.settle(used: overflow ? .max : used, charged: charged) }
+        return reply
+    }
+
+    private func judged(_ request: ModelRequest) async throws -> ModelReply {
+        let reply = try await parts.breaker.run(model, observer, judging: Self.verdict) {
+            try await candidate.provider.complete(request, observer)
+        }
+        let usage = parts.prices.priced(reply.usage, of: model)
+        return ModelReply(text: reply.text, usage: usage, ending: reply.ending, model: reply.model)
+    }
+
+    /// Short waits come often where limits are tight, and are no news.
+    private func told(_ milliseconds: Int64, _ reason: String) async {
+        guard milliseconds >= 1_000 else { return }
+        await observer.onNotice(RouteNotice(.limited, model, waitMilliseconds: Int(milliseconds), reason: reason))
+    }
+}
+
+/// What a fault means.
+extension RoutedCall {
+    /// A model that is asked too often is well; one that refuses a request with an answer is, too.
+    private static func verdict(_ error: any Error) -> CircuitBreaker.Verdict {
+        guard let fault = error as? ProviderFault, fault.reason != .rateLimited else { return .unknown }
+        if fault.isTransient { return .fails(reason: "it " + fault.summary) }
+        return fault.status == nil ? .unknown : .answers
+    }
+
+    private func left(alone open: CircuitBreaker.Open) -> Left {
+        let reason = "failed too often and is left alone until \(TimeOfDay.text(open.until))"
+        let last = open.reason.map { "; at last " + $0 } ?? ""
+        return Left(kind: .fallback, why: .init(model, reason: reason + last, retryAt: open.until))
+    }
+
+    private func left(after fault: ProviderFault, _ now: Int64) -> Left {
+        let wait = fault.retryTime?.wait(at: now) ?? parts.retry.longestWait
+        let (time, overflow) = now.addingReportingOverflow(wait)
+        let retryAt = fault.isTransient ? (overflow ? .max : time) : nil
+        return Left(kind: .fallback, why: .init(model, fault: fault, reason: fault.summary, retryAt: retryAt))
+    }
+
+    /// About how many tokens a prompt has: a token is four bytes and more in most texts.
+    private static func estimatedTokens(_ request: ModelRequest) -> Int {
+        let text = PromptText(request)
+        return (text.system.utf8.count + text.user.utf8.count) / 4 + 1
+    }
+}
