@@ -64,4 +64,17 @@ struct SmallValueTests {
     func canonical() throws {
         #expect(try JSONValue(parsing: "{\"b\": \"/\", \"a\": [1.0, 1e2]}").text == "{\"a\":[1,100],\"b\":\"/\"}")
     }
+
+    @Test(
+        "a time of day is written in full, rounded up to seconds",
+        arguments: [
+            (0, "1970-01-01 00:00:00 UTC"), (1, "1970-01-01 00:00:01 UTC"), (-1, "1970-01-01 00:00:00 UTC"),
+            (-86_400_000, "1969-12-31 00:00:00 UTC"), (951_782_400_000, "2000-02-29 00:00:00 UTC"),
+            (951_868_799_000, "2000-02-29 23:59:59 UTC"), (1_795_282_205_000, "2026-11-21 17:30:05 UTC"),
+            (4_107_542_399_999, "2100-03-01 00:00:00 UTC"), (-2_203_891_200_000, "1900-03-01 00:00:00 UTC"),
+        ] as [(Int64, String)]
+    )
+    func timeOfDay(milliseconds: Int64, text: String) {
+        #expect(TimeOfDay.text(milliseconds) == text)
+    }
 }

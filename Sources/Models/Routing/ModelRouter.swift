@@ -73,7 +73,8 @@ package struct ModelRouter: ModelProvider {
                 )
             } catch let left as RoutedCall.Left {
                 failed.append(left.why)
-                guard let next = usable.first?.identity else { continue }
+                guard let next = usable.first?.identity, left.kind != .excluded || told.isFirst(left.why.model)
+                else { continue }
                 await observer.onNotice(RouteNotice(left.kind, candidate.identity, next: next, reason: left.reason))
             }
         }

@@ -41,6 +41,9 @@ package final class RateLimiter: Sendable {
     /// How many calls stand in line, the first one aside.
     package var waiting: Int { front.waiting }
 
+    /// Whether a call is first in line, waiting for a place or for an allowance.
+    package var isFrontTaken: Bool { front.free == 0 }
+
     /// How many more calls may be under way at once; `nil` when there is no limit.
     package var freeSlots: Int? { slots?.free }
 

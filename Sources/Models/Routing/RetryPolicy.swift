@@ -58,11 +58,6 @@ package struct RetryPolicy: Codable, Sendable, Hashable {
         return .again(after: wait(after: attempt, random))
     }
 
-    /// Whether the fault says when to come back, and that is soon.
-    package func isShort(_ fault: ProviderFault, now: Int64) -> Bool {
-        fault.retryTime.map { $0.wait(at: now) <= longestWait } ?? false
-    }
-
     /// The doubled wait, of which the second half is left to chance.
     private func wait(after attempt: Int, _ random: Random) -> Int64 {
         let doublings = min(attempt - 1, 40)

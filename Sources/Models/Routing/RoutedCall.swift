@@ -53,22 +53,31 @@ struct RoutedCall: Sendable {
             } catch let open as CircuitBreaker.Open {
                 throw left(alone: open)
             } catch let fault as ProviderFault {
-                try await wait(after: fault, attempt: attempt)
+                try await wait(try wait(after: fault, attempt: attempt), for: fault)
             }
         }
     }
 
-    /// Returns when the model is to be asked again.
-    private func wait(after fault: ProviderFault, attempt: Int) async throws {
+    /// How long to wait until the model is asked again.
+    private func wait(after fault: ProviderFault, attempt: Int) throws -> Int64 {
         let now = parts.clock.milliseconds
         switch parts.retry.step(after: fault, attempt: attempt, isLast: isLast, now: now, random: parts.random) {
         case .stop: throw fault
         case .next: throw left(after: fault, now)
-        case .again(let wait):
-            let notice = RouteNotice(.retry, model, waitMilliseconds: Int(wait), reason: "it " + fault.summary)
-            await observer.onNotice(notice)
-            try await parts.sleeper.sleep(milliseconds: wait)
+        case .again(let wait): return wait
         }
+    }
+
+    private func wait(_ wait: Int64, for fault: ProviderFault) async throws {
+        do {
+            // This fault may have been the one too many.
+            try await parts.breaker.check(model, observer)
+        } catch let open as CircuitBreaker.Open {
+            throw left(alone: open)
+        }
+        let notice = RouteNotice(.retry, model, waitMilliseconds: Int(wait), reason: "it " + fault.summary)
+        await observer.onNotice(notice)
+        try await parts.sleeper.sleep(milliseconds: wait)
     }
 
     private func once(_ request: ModelRequest) async throws -> ModelReply {
