@@ -4,7 +4,7 @@ import Models
 import TestSupport
 import Testing
 
-@Suite("A catalogue", .tags(.small), .timeLimit(.minutes(1)))
+@Suite("A catalogue", .tags(.small), .timeLimit(.minutes(5)))
 struct ModelCatalogueTests {
     private static func source(
         _ name: String,
@@ -12,7 +12,13 @@ struct ModelCatalogueTests {
         standard: String? = nil,
         _ models: String...
     ) -> CatalogueSource {
-        CatalogueSource(name, isLocal: isLocal, standard: standard) { models.map { ListedModel(name: $0) } }
+        CatalogueSource(
+            name,
+            isLocal: isLocal,
+            standard: standard,
+            prefer: { isLocal ? $0.last?.name : nil },
+            list: { models.map { ListedModel(name: $0) } }
+        )
     }
 
     private static func broken(_ name: String, _ error: any Error, isLocal: Bool = false) -> CatalogueSource {

@@ -157,7 +157,32 @@ struct ModelRouterTests {
         #expect(abs(reply.usage.costUSD - 0.003) < 1e-12)
     }
 
-    @Test("ends a wait as soon as its task is cancelled", .timeLimit(.minutes(1)))
+    @Test("takes the dearest model that may answer for what an answer may cost")
+    func estimate() {
+        let (a, b) = (answering("a"), answering("b"))
+        let prices = ["a/m": 2.0, "b/m": 1_000].mapValues { ModelPrice(inputPerMillion: 0, outputPerMillion: $0) }
+        let router = ModelRouter(
+            RouteTable([a.identity], chains: ["plan": [b.identity]]),
+            candidates: [a, b].map { RouteCandidate($0, isLocal: false, baseURL: "http://x") },
+            parts: Routing.parts(time, prices: PriceTable(prices))
+        )
+        var request = ModelRequest(contract: "review", instructions: "", input: [:], schema: [:])
+        let review = router.estimate(request)
+        #expect((100...2_000).contains(review.inputTokens) && review.outputTokens == 8_192)
+        #expect(abs(review.costUSD - 0.016384) < 1e-9)
+        request = ModelRequest(
+            contract: "plan",
+            instructions: "",
+            input: ["text": .string(String(repeating: "x", count: 40_000))],
+            schema: [:],
+            parameters: ModelParameters(maxOutputTokens: 1_000)
+        )
+        let plan = router.estimate(request)
+        #expect(plan.inputTokens > 10_000 && plan.outputTokens == 1_000 && abs(plan.costUSD - 1) < 1e-9)
+        #expect(ModelRouter(RouteTable([]), candidates: []).estimate(request) == .zero)
+    }
+
+    @Test("ends a wait as soon as its task is cancelled", .timeLimit(.minutes(5)))
     func cancellation() async throws {
         let time = ScriptedTime(isManual: true)
         let model = failing("a", ProviderFault(.server, "trouble"))

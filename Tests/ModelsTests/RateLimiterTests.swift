@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A rate limiter", .tags(.small), .timeLimit(.minutes(1)))
+@Suite("A rate limiter", .tags(.small), .timeLimit(.minutes(5)))
 struct RateLimiterTests {
     private let time = ScriptedTime(isManual: true)
     private let log = Log()
@@ -43,12 +43,12 @@ struct RateLimiterTests {
             for name in 1...5 {
                 group.addTask { try await self.call(limiter, name) }
                 if name == 1 { await time.waitUntil(waiting: 1) }
-                while limiter.waiting != name - 1 { await Task.yield() }
+                await until { limiter.waiting == name - 1 }
             }
             for name in 1...5 {
                 await time.waitUntil(waiting: 1)
                 time.advance(by: 60_000)
-                while log.passed.last != name { await Task.yield() }
+                await until { log.passed.last == name }
             }
             try await group.waitForAll()
         }
@@ -88,22 +88,21 @@ struct RateLimiterTests {
     @Test("keeps so many calls under way at a time")
     func concurrency() async throws {
         let limiter = limiter(ProviderLimits(concurrency: 3))
-        let running = Atomic(0)
-        let peak = Mutex(0)
+        let running = Counter()
+        let peak = Peak()
         try await withThrowingTaskGroup { group in
             for _ in 0..<200 {
                 group.addTask {
                     try await limiter.withPermit(tokens: 0, onWait: Self.silent) {
-                        let count = running.add(1, ordering: .relaxed).newValue
-                        peak.withLock { $0 = max($0, count) }
+                        peak.note(running.add())
                         for _ in 0..<5 { await Task.yield() }
-                        running.subtract(1, ordering: .relaxed)
+                        running.add(-1)
                     }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(peak.withLock { $0 } == 3 && limiter.freeSlots == 3 && limiter.waiting == 0)
+        #expect(peak.value == 3 && limiter.freeSlots == 3 && limiter.waiting == 0)
     }
 
     @Test("takes nothing for a call that is cancelled, wherever it waits")
@@ -111,12 +110,12 @@ struct RateLimiterTests {
         let limiter = limiter(ProviderLimits(requestsPerMinute: 2, concurrency: 1))
         let gate = Gate()
         let holder = Task { try await limiter.withPermit(tokens: 0, onWait: Self.silent) { await gate.wait() } }
-        while limiter.freeSlots != 0 { await Task.yield() }
+        await until { limiter.freeSlots == 0 }
         // The first waits for the place, the second behind it.
         let first = Task { try await self.call(limiter, 1) }
-        while !limiter.isFrontTaken { await Task.yield() }
+        await until { limiter.isFrontTaken }
         let second = Task { try await self.call(limiter, 2) }
-        while limiter.waiting != 1 { await Task.yield() }
+        await until { limiter.waiting == 1 }
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }
         first.cancel()
@@ -135,7 +134,7 @@ struct RateLimiterTests {
         try await call(limiter, 5)
         #expect(log.passed == [3, 5])
         let late = Task {
-            while !Task.isCancelled { await Task.yield() }
+            await until { Task.isCancelled }
             try await self.call(limiter, 6)
         }
         late.cancel()
@@ -181,12 +180,21 @@ private final class Log: Sendable {
     func wait(_ time: Int64, _ reason: String) { state.withLock { $0.waits.append("\(time) \(reason)") } }
 }
 
+/// The largest number so far.
+private final class Peak: Sendable {
+    private let number = Mutex(0)
+
+    var value: Int { number.withLock { $0 } }
+
+    func note(_ value: Int) { number.withLock { $0 = max($0, value) } }
+}
+
 /// Keeps a call under way until it is opened.
 final class Gate: Sendable {
     private let isOpen = Atomic(false)
 
     func wait() async {
-        while !isOpen.load(ordering: .relaxed) { await Task.yield() }
+        await until { isOpen.load(ordering: .relaxed) }
     }
 
     func open() { isOpen.store(true, ordering: .relaxed) }

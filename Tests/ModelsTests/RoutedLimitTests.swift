@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A router's breakers and limits", .tags(.small), .timeLimit(.minutes(1)))
+@Suite("A router's breakers and limits", .tags(.small), .timeLimit(.minutes(5)))
 struct RoutedLimitTests {
     private let time = ScriptedTime()
     private let notices = Notices()
@@ -47,7 +47,7 @@ struct RoutedLimitTests {
         time.advance(by: 60_000)
         let answers = try await withThrowingTaskGroup { group in
             for _ in 0..<20 { group.addTask { try await router.complete(Routing.request).text } }
-            while first.calls + second.calls < 5 + 3 + 20 { await Task.yield() }
+            await until { first.calls + second.calls == 5 + 3 + 20 }
             gate.open()
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -94,9 +94,9 @@ struct RoutedLimitTests {
         let limiter = try #require(parts.limiters["a"])
         let router = Routing.router([model], time, parts: parts)
         let holder = Task { try await router.complete(Routing.request) }
-        while model.calls < 1 { await Task.yield() }
+        await until { model.calls == 1 }
         let queued = Task { try await router.complete(Routing.request) }
-        while !limiter.isFrontTaken { await Task.yield() }
+        await until { limiter.isFrontTaken }
         queued.cancel()
         await #expect(throws: CancellationError.self) { try await queued.value }
         gate.open()

@@ -1,11 +1,11 @@
 import Core
+import Foundation
 import HTTPClientKit
 import Models
-import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A router over real sockets", .tags(.medium), .temporaryDirectory, .timeLimit(.minutes(2)))
+@Suite("A router over real sockets", .tags(.medium), .temporaryDirectory, .timeLimit(.minutes(5)))
 struct RoutedProviderTests {
     private static let text = #"{"accepted":true,"feedback":"fine","issues":[]}"#
 
@@ -136,15 +136,8 @@ struct RoutedProviderTests {
     private static func vendor(_ answers: [VendorAnswer]) throws -> ScriptedVendor {
         let number = Counter()
         return try ScriptedVendor { _ in
-            let index = number.next()
+            let index = number.add() - 1
             return answers.indices.contains(index) ? answers[index] : VendorAnswer(text)
         }
     }
-}
-
-/// Counts from 0.
-private final class Counter: Sendable {
-    private let number = Atomic(0)
-
-    func next() -> Int { number.add(1, ordering: .relaxed).oldValue }
 }

@@ -26,6 +26,17 @@ final class ScriptedModel: ModelProvider {
     }
 }
 
+/// Counts from 0, also in many tasks at once.
+final class Counter: Sendable {
+    private let number = Atomic(0)
+
+    var value: Int { number.load(ordering: .relaxed) }
+
+    /// Adds, and returns the new number.
+    @discardableResult
+    func add(_ amount: Int = 1) -> Int { number.add(amount, ordering: .relaxed).newValue }
+}
+
 /// Keeps the notices of calls.
 final class Notices: Sendable {
     private let list = Mutex<[RouteNotice]>([])

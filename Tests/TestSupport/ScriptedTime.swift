@@ -63,7 +63,7 @@ package final class ScriptedTime: WallClock, Sleeper {
 
     /// Returns when so many wait.
     package func waitUntil(waiting count: Int) async {
-        while waiting != count { await Task.yield() }
+        await until { waiting == count }
     }
 
     private func wait(_ number: Int, _ milliseconds: Int64, _ continuation: CheckedContinuation<Void, any Error>) {

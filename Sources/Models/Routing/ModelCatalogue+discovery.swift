@@ -5,24 +5,28 @@ package import HTTPClientKit
 package struct CatalogueSource: Sendable {
     package let provider: String
     package let isLocal: Bool
-    /// The model to ask when only the provider is named.
+    /// The model to ask when only the provider is named; `nil` leaves that to the list.
     package let standard: String?
+    let prefer: @Sendable ([ListedModel]) -> String?
     let list: @Sendable () async throws -> [ListedModel]
 
     /// - Parameters:
     ///   - provider: Its name.
     ///   - isLocal: Whether it is on this machine.
     ///   - standard: Its default model, if one is configured.
+    ///   - prefer: Takes the default model from the list when none is configured.
     ///   - list: Asks for the models.
     package init(
         _ provider: String,
         isLocal: Bool,
         standard: String? = nil,
+        prefer: @escaping @Sendable ([ListedModel]) -> String? = { _ in nil },
         list: @escaping @Sendable () async throws -> [ListedModel]
     ) {
         self.provider = provider
         self.isLocal = isLocal
         self.standard = standard
+        self.prefer = prefer
         self.list = list
     }
 
@@ -33,10 +37,21 @@ package struct CatalogueSource: Sendable {
     ///   - client: What to ask with.
     ///   - key: The provider's key.
     ///   - standard: Its default model, if one is configured.
-    package init(_ profile: ProviderProfile, client: HTTPClient, key: ProviderKey, standard: String? = nil) {
-        self.init(profile.name, isLocal: profile.isLocal, standard: standard) {
-            try await HTTPModel.list(profile, client: client, key: key)
-        }
+    ///   - excluded: Names of models that are no default.
+    package init(
+        _ profile: ProviderProfile,
+        client: HTTPClient,
+        key: ProviderKey,
+        standard: String? = nil,
+        excluding excluded: [String] = []
+    ) {
+        self.init(
+            profile.name,
+            isLocal: profile.isLocal,
+            standard: standard,
+            prefer: { profile.preferred(of: $0, excluding: excluded) },
+            list: { try await HTTPModel.list(profile, client: client, key: key) }
+        )
     }
 }
 
@@ -109,10 +124,9 @@ extension CatalogueSource {
         }
     }
 
-    /// Without a configured one, the default of a local provider is the first that can be talked to.
     private func listed(_ models: [ListedModel]) -> ModelCatalogue.Entry {
-        let first = isLocal ? models.first { !$0.name.lowercased().contains("embed") }?.name : nil
-        return ModelCatalogue.Entry(provider: provider, isLocal: isLocal, models: models, standard: standard ?? first)
+        let standard = standard ?? prefer(models)
+        return ModelCatalogue.Entry(provider: provider, isLocal: isLocal, models: models, standard: standard)
     }
 
     private func degraded(_ reach: ModelCatalogue.Reach, _ error: String) -> ModelCatalogue.Entry {

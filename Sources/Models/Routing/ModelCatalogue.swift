@@ -1,5 +1,3 @@
-package import Core
-
 /// The models that each provider offers, as they were found when a run began; stored with the run.
 package struct ModelCatalogue: Codable, Sendable, Hashable {
     /// What asking for a list has shown of the way to a provider.

@@ -53,6 +53,28 @@ package struct ModelRouter: ModelProvider {
         return models.first { candidates[$0] != nil } ?? models.first ?? ModelIdentity(provider: "none", name: "none")
     }
 
+    /// What the dearest of the models may use that may come to answer, by the length of the prompt.
+    ///
+    /// An answer whose length the request does not limit is taken for one of ``RoutingParts/expectedAnswer`` tokens.
+    package func estimate(_ request: ModelRequest) -> Usage {
+        let usages = sorted(request.contract).usable.map { candidate in
+            // What is asked in another way than over HTTP knows better.
+            guard candidate.baseURL != nil else { return candidate.provider.estimate(request) }
+            let usage = Usage(
+                inputTokens: RoutedCall.estimatedTokens(request),
+                outputTokens: request.parameters.maxOutputTokens ?? RoutingParts.expectedAnswer,
+                costUSD: 0
+            )
+            return parts.prices.priced(usage, of: candidate.identity)
+        }
+        let tokens = usages.max { $0.inputTokens + $0.outputTokens < $1.inputTokens + $1.outputTokens } ?? .zero
+        return Usage(
+            inputTokens: tokens.inputTokens,
+            outputTokens: tokens.outputTokens,
+            costUSD: usages.map(\.costUSD).max() ?? 0
+        )
+    }
+
     /// - Throws: ``ModelsExhausted`` when no model answered; ``ProviderFault`` when only a person can help, or when
     ///   Drydock is offline and no model is on this machine; `CancellationError`; and what else a model throws.
     package func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {

@@ -36,17 +36,17 @@ extension ModelCatalogue {
     package func checked(_ table: RouteTable, excluding exclusions: ModelExclusions = .none) -> CheckedRoutes {
         var notices: [ModelIdentity: RouteNotice] = [:]
         let first = table.standard.first
-        let runModel = first.flatMap { why($0, exclusions) == nil ? $0 : standard(of: $0, exclusions) }
-        func replaced(_ chain: [ModelIdentity], by runModel: ModelIdentity?) -> [ModelIdentity] {
+        let runModel = first.flatMap { why($0, exclusions) == nil ? $0 : fallback(of: $0, exclusions) }
+        func replacing(_ chain: [ModelIdentity], by runModel: ModelIdentity?) -> [ModelIdentity] {
             chain.compactMap { model in
                 guard let reason = why(model, exclusions) else { return model }
-                let next = runModel ?? standard(of: model, exclusions)
+                let next = runModel ?? fallback(of: model, exclusions)
                 notices[model] = notices[model] ?? RouteNotice(.excluded, model, next: next, reason: reason)
                 return next
             }
         }
-        let standard = replaced(table.standard, by: nil)
-        let chains = table.chains.mapValues { replaced($0, by: runModel) }
+        let standard = replacing(table.standard, by: nil)
+        let chains = table.chains.mapValues { replacing($0, by: runModel) }
         return CheckedRoutes(
             table: RouteTable(standard, chains: chains, parameters: table.parameters),
             notices: table.models.compactMap { notices[$0] }
@@ -60,7 +60,7 @@ extension ModelCatalogue {
         return "its provider does not list it"
     }
 
-    private func standard(of model: ModelIdentity, _ exclusions: ModelExclusions) -> ModelIdentity? {
+    private func fallback(of model: ModelIdentity, _ exclusions: ModelExclusions) -> ModelIdentity? {
         guard let name = self[model.provider]?.standard else { return nil }
         let standard = ModelIdentity(provider: model.provider, name: name)
         return why(standard, exclusions) == nil ? standard : nil

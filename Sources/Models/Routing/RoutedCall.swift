@@ -130,7 +130,7 @@ extension RoutedCall {
     }
 
     /// About how many tokens a prompt has: a token is four bytes and more in most texts.
-    private static func estimatedTokens(_ request: ModelRequest) -> Int {
+    static func estimatedTokens(_ request: ModelRequest) -> Int {
         let text = PromptText(request)
         return (text.system.utf8.count + text.user.utf8.count) / 4 + 1
     }

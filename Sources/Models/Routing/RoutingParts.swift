@@ -3,6 +3,9 @@ package import Core
 /// What a router works with, besides the models: all that is shared by the routers of a process, and all that a test
 /// puts in the place of time and chance.
 package struct RoutingParts: Sendable {
+    /// How long an answer may be taken to be, in tokens, where nothing limits it.
+    package static let expectedAnswer = 8_192
+
     package var breaker: CircuitBreaker
     /// The limits of the providers that have some.
     package var limiters: RateLimiters
