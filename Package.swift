@@ -61,7 +61,7 @@ let package = Package(
         module("Snapshots", ["ArchiveKit", "HashKit", "GitKit", "ProcessKit"]),
         module("Workspace", ["GitKit"]),
         module("Sandbox", ["ProcessKit", "SeccompKit", "HashKit"]),
-        module("Models", ["HTTPClientKit", "ProcessKit"]),
+        module("Models", ["HTTPClientKit", "HashKit", "ProcessKit"]),
         module("GroupChat"),
         module(
             "Engine",
@@ -73,8 +73,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "CommandLineKit", "Engine", "Journal", "Models", "Sandbox", "Settings", "Snapshots", "Warehouse",
-                "YAMLKit",
+                "CommandLineKit", "Engine", "HTTPClientKit", "Journal", "Models", "ProcessKit", "Sandbox", "Settings",
+                "Snapshots", "Warehouse", "YAMLKit",
             ]
         ),
         .executableTarget(

@@ -17,6 +17,11 @@ package struct Redactor: Sendable {
             .map { (name: $0.key, value: $0.value) }
     }
 
+    /// This one, and further secrets.
+    package func knowing(_ more: [String: String]) -> Redactor {
+        Redactor(secrets: Dictionary(secrets.map { ($0.name, $0.value) }) { first, _ in first }.merging(more) { $1 })
+    }
+
     /// The secrets of an environment: the values of all variables whose name says that they are secret.
     package init(environment: [String: String]) {
         self.init(secrets: environment.filter { Self.namesSecret($0.key) })
@@ -45,6 +50,12 @@ package struct Redactor: Sendable {
             return .object(Dictionary(uniqueKeysWithValues: members.map { (redacting($0.key), redacting($0.value)) }))
         case .null, .bool, .integer, .number: return value
         }
+    }
+
+    /// A canonical JSON text without secrets.
+    package func redacting(json text: [UInt8]) throws -> [UInt8] {
+        guard mayFindSecret(inJSON: text) else { return text }
+        return try JSON.bytes(of: redacting(JSONValue(parsing: text)))
     }
 
     /// Whether redacting can change anything in a JSON text; false is certain.

@@ -110,8 +110,7 @@ extension RunJournal {
     }
 
     private func redacted(_ text: [UInt8]) throws -> [UInt8] {
-        guard redactor.mayFindSecret(inJSON: text) else { return text }
-        return try JSON.bytes(of: redactor.redacting(JSONValue(parsing: text)))
+        try redactor.redacting(json: text)
     }
 }
 
