@@ -122,6 +122,19 @@ package struct HTTPModel: ModelProvider {
         }
     }
 
+    /// Sends a request that asks no model, and reads its answer.
+    func asking(
+        _ wire: WireRequest,
+        _ handle: (HTTPResponseHead, inout HTTPBody) async throws -> Void
+    ) async throws {
+        let secret = try await secret()
+        do {
+            try await client.stream(send(wire, key: secret), handle)
+        } catch {
+            throw try fault(of: error, secret)
+        }
+    }
+
     private func send(_ wire: WireRequest, key: String?) -> HTTPRequest {
         var headers: HTTPHeaders = [
             "Content-Type": "application/json", "Accept": "application/json, text/event-stream",

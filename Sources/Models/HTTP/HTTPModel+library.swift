@@ -1,0 +1,57 @@
+import Core
+package import HTTPClientKit
+
+/// What a person does with a model on an Ollama server.
+extension HTTPModel {
+    /// The times of a fetch: a model has many gigabytes, and a server may check them at its end without a word.
+    package static let fetchLimits = HTTPLimits(
+        firstByte: .seconds(120),
+        idle: .seconds(600),
+        total: .seconds(86_400),
+        bodyBytes: 1 << 30
+    )
+
+    /// Has the server fetch the model.
+    ///
+    /// - Parameter onProgress: Told of each step.
+    /// - Throws: ``ProviderFault``; of reason ``ProviderFault/Reason/badRequest`` for a server that cannot.
+    package func pull(_ onProgress: (PullProgress) async -> Void) async throws {
+        let library = try library()
+        try await asking(library.pull(model)) { head, body in
+            try await Self.check(head, &body, library)
+            var reader = PullReader()
+            while let bytes = try await body.next() {
+                for step in try reader.append(bytes) { await onProgress(step) }
+            }
+            for step in try reader.finish() { await onProgress(step) }
+        }
+    }
+
+    /// Removes the model from its server.
+    ///
+    /// - Throws: ``ProviderFault``, as ``pull(_:)``.
+    package func remove() async throws {
+        let library = try library()
+        try await asking(library.delete(model)) { head, body in
+            try await Self.check(head, &body, library)
+        }
+    }
+
+    private func library() throws -> OllamaFormat {
+        guard case .ollama(let settings) = profile.dialect else {
+            throw ProviderFault(.badRequest, "only Ollama fetches and removes models", provider: profile.name)
+        }
+        return OllamaFormat(settings)
+    }
+
+    private static func check(
+        _ head: HTTPResponseHead,
+        _ body: inout HTTPBody,
+        _ format: OllamaFormat
+    ) async throws {
+        guard !head.isSuccess else { return }
+        var text: [UInt8] = []
+        while text.count < 1 << 20, let bytes = try await body.next() { text += bytes }
+        throw format.fault(status: head.status, headers: head.wire, body: text)
+    }
+}
