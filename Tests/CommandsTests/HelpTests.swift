@@ -43,6 +43,10 @@ struct HelpTests {
               pipelines  Show the pipelines that a run can follow.
               skills     Show short pieces of advice for workers.
 
+            Models:
+              models      Show which models there are, and fetch or remove local ones.
+              test-agent  Ask a model or an agent one question, to see whether it answers.
+
             This machine:
               doctor      Try every part of Drydock on this machine, with a remedy for each finding.
               config      Show what is configured, and where.
@@ -63,7 +67,7 @@ struct HelpTests {
         let expected = """
             Build, check and keep a project from its description.
 
-            Usage: drydock new [OPTIONS] DESCRIPTION
+            Usage: drydock new [OPTIONS] [DESCRIPTION]
 
             Examples:
               drydock new "a command line tool in Rust that counts the words of a file"
@@ -79,10 +83,23 @@ struct HelpTests {
             Options:
               -o, --into FOLDER      Where the result goes. (default: a folder named after the title)
                   --pipeline NAME    The pipeline to follow.
-                  --model MODEL      The model that plans and writes. (auto, builtin)
+                  --model MODEL      What plans and writes: PROVIDER/MODEL, a provider, an agent, or builtin.
+                  --offline          Use only models on this machine.
                   --toolchain LEVEL  Where compilers come from. (auto, nix, host-flake, host)
                   --isolation HOW    What keeps commands apart from this machine. (bubblewrap, none)
                   --snapshot WHERE   Where the snapshot is kept. (archive, nix)
+                  --record FILE      Write all calls and answers to a file.
+
+            Budget:
+                  --budget USD     What the model calls of the run may cost; it waits when they would cost more.
+                  --max-tokens N   How many tokens it may use.
+                  --max-calls N    How many calls of models it may make.
+                  --max-time TIME  How long it may be driven, such as 30m.
+                  --max-agents N   How many workers may take part.
+
+            Recordings:
+                  --playback FILE  Take all answers from a recording, without a network.
+                  --replay RUN     Take all answers from the journal of a run.
 
             Output:
                   --json        Print the result as JSON.

@@ -87,4 +87,134 @@ struct ModelRunTests {
         #expect(calls == .integer(Int64(vendor.questions.count + 3 - asked)))
         #expect(try await program.run("runs", "--json").json()[0]?["usage"]?["calls"] == calls)
     }
+
+    @Test("asks the next model when the first one fails, and says so")
+    func fallback() async throws {
+        let failing = try ScriptedVendor { question in
+            // Follows schemas, and breaks down when it is asked for more.
+            question.contract == "capability" ? ScriptedProject.answer(question) : .error(500)
+        }
+        let vendor = try ScriptedVendor(key: Self.key, ScriptedProject.answer)
+        try configure(vendor, .anthropic, more: "  failing: {url: '\(failing.server.url)/v1', format: openai}")
+        let outcome = try await program.run(
+            "new",
+            ScriptedProject.description,
+            "--into",
+            "out",
+            "--json",
+            "--model",
+            "failing/scripted"
+        )
+        #expect(outcome.status == 1, "\(outcome.errors)\(outcome.output)")
+        #expect(try outcome.json()["state"] == "parked" && outcome.json()["failure"]?["class"] == "infrastructure")
+        #expect(failing.questions.filter { $0.contract == "plan" }.count == 3)
+        var program = program
+        try program.configure("routes.txt", "")
+        program.environment["DRYDOCK_MODEL"] = "failing/scripted"
+        try configure(
+            vendor,
+            .anthropic,
+            more:
+                "  failing: {url: '\(failing.server.url)/v1', format: openai}\nroutes: {fallback: [scripted/scripted]}"
+        )
+        let saved = try await program.run("new", ScriptedProject.description, "--into", "saved", "--json")
+        #expect(saved.status == 0, "\(saved.errors)\(saved.output)")
+        let events = try await program.run("watch", "latest", "--no-follow").output
+        #expect(events.contains("asking 'scripted' instead"), "\(events)")
+    }
+
+    @Test("ends at once with a key that is not accepted, or that is missing")
+    func keys() async throws {
+        let vendor = try ScriptedVendor(key: "another-key-0123", ScriptedProject.answer)
+        try configure(vendor, .openai)
+        let refused = try await new(into: "out")
+        #expect(refused.status == 3, "\(refused.errors)\(refused.output)")
+        #expect(try refused.json()["failure"]?["message"]?.string?.contains("does not accept the key") == true)
+        #expect(vendor.questions.count == 1)
+        var keyless = program
+        keyless.environment["VENDOR_KEY"] = nil
+        let missing = try await keyless.run("new", ScriptedProject.description, "--json")
+        #expect(missing.status == 3)
+        #expect(try missing.error()["message"]?.string?.contains("VENDOR_KEY is not set") == true)
+        #expect(try await program.runNames().count == 1)
+    }
+
+    @Test("is refused offline, unless its model is on this machine")
+    func offline() async throws {
+        let vendor = try ScriptedVendor(key: Self.key, ScriptedProject.answer)
+        try configure(vendor, .ollama, more: "  far: {url: 'https://192.0.2.1/v1', model: m}")
+        let near = try await new(into: "near", "--offline")
+        #expect(near.status == 0, "\(near.errors)\(near.output)")
+        let far = try await new(into: "far", "--offline", "--model", "far/m")
+        #expect(far.status == 5, "\(far.errors)\(far.output)")
+        #expect((far.errors + far.output).contains("Drydock is offline"))
+    }
+
+    @Test("takes the provider whose key is in the environment, and the newest model that it lists")
+    func automatic() async throws {
+        let vendor = try ScriptedVendor(key: Self.key, ScriptedProject.answer)
+        var program = program
+        program.environment["OPENAI_API_KEY"] = Self.key
+        program.environment["OPENAI_BASE_URL"] = vendor.server.url + "/v1"
+        let outcome = try await program.run("new", ScriptedProject.description, "--into", "out", "--json")
+        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+        #expect(try outcome.json()["model"] == ["provider": "openai", "name": "scripted"])
+        let nobody = try await program.run("new", ScriptedProject.description, "--model", "openai/other", "--json")
+        #expect(nobody.status == 0, "an unlisted model is replaced: \(nobody.errors)")
+        let unknown = try await program.run("new", ScriptedProject.description, "--model", "nobody-has-it", "--json")
+        #expect(unknown.status == 3, "\(unknown.errors)")
+    }
+
+    @Test("needs prices for a budget in dollars, and keeps to it")
+    func dollars() async throws {
+        let vendor = try ScriptedVendor(key: Self.key, ScriptedProject.answer)
+        try configure(vendor, .openai)
+        // On this machine nothing costs anything, unless a price says so.
+        #expect(try await new(into: "free", "--budget", "0.01").status == 0)
+        try configure(vendor, .openai, more: "    prices: {scripted: {input: 100, output: 1000}}")
+        let stopped = try await new(into: "dear", "--budget", "0.01")
+        #expect(stopped.status == 7, "\(stopped.errors)\(stopped.output)")
+        let run = try #require(try stopped.json()["run"]?.string)
+        let resumed = try await program.run("resume", run, "--budget", "500", "--json")
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        // 100 tokens in and 20 out for each call.
+        let usage = try resumed.json()["usage"]
+        let calls = Double(try #require(usage?["calls"]?.integer))
+        let cost = try #require(usage?["costUSD"]).text
+        #expect(abs((Double(cost) ?? 0) - calls * 0.03) < 0.05, "\(cost) for \(calls)")
+    }
+
+    @Test("is made again from a recording, without a network and without the model")
+    func recording() async throws {
+        let vendor = try ScriptedVendor(key: Self.key, ScriptedProject.answer)
+        try configure(vendor, .gemini)
+        let first = try await new(into: "first", "--record", "calls.jsonl")
+        #expect(first.status == 0, "\(first.errors)")
+        let asked = vendor.questions.count
+        let text = try String(contentsOf: program.path("calls.jsonl"), encoding: .utf8)
+        #expect(!text.contains(Self.key) && text.contains(#""contract":"verdict""#))
+        var elsewhere = try Program(below: TemporaryDirectory.current.appending(path: "elsewhere"))
+        elsewhere.environment["DRYDOCK_OFFLINE"] = "on"
+        let played = try await elsewhere.run(
+            "new",
+            "--playback",
+            program.path("calls.jsonl").path,
+            "--into",
+            "again",
+            "--json"
+        )
+        #expect(played.status == 0, "\(played.errors)\(played.output)")
+        #expect(try FolderContents(of: elsewhere.path("again")) == FolderContents(of: program.path("first")))
+        let run = try #require(try first.json()["run"]?.string)
+        let replayed = try await program.run("new", "--replay", run, ScriptedProject.description, "--into", "third")
+        #expect(replayed.status == 0, "\(replayed.errors)")
+        #expect(try FolderContents(of: program.path("third")) == FolderContents(of: program.path("first")))
+        #expect(vendor.questions.count == asked)
+        let other = try await program.run("new", "--replay", run, "a Go library for prime numbers", "--json")
+        #expect(other.status != 0 && other.output.contains("no answer to this 'plan' is recorded"))
+        try Data("{}".utf8).write(to: program.path("broken"))
+        let broken = try await program.run("new", "--playback", "broken")
+        #expect(broken.status == 2 && broken.errors.contains("is no recording: line 1"))
+        #expect(try await program.run("new").status == 2)
+    }
 }

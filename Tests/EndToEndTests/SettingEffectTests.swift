@@ -49,7 +49,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         }
     }
 
-    static let all = choices + limits + crew + surroundings
+    static let all = choices + models + limits + crew + surroundings
 
     /// Makes a project and returns a member of its report.
     private static func report(_ member: String, _ words: [String] = []) -> @Sendable (Program) async throws -> String {
@@ -72,7 +72,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
             setting: "model",
             value: "no-such",
             usually: "builtin",
-            then: "DRYDOCK_MODEL: 'no-such' is not a valid value for 'model'"
+            then: "the model 'no-such' cannot be used: no provider is configured"
         ) { program in
             let text = try await report("model", ["--toolchain", "host"])(program)
             return text.contains("\"builtin\"") ? "builtin" : text

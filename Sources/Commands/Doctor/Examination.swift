@@ -1,6 +1,7 @@
 internal import Core
 internal import Engine
 internal import Journal
+internal import Models
 internal import Sandbox
 internal import Settings
 internal import Snapshots
@@ -17,7 +18,7 @@ struct Examination: Sendable {
         findings.append(await journal())
         findings += await snapshots()
         findings += knowledge()
-        findings.append(model())
+        findings += await models()
         return findings
     }
 
@@ -97,11 +98,33 @@ struct Examination: Sendable {
         return faults.map { .warning("knowledge", $0.description, $0.hint) }
     }
 
-    private func model() -> Finding {
-        .warning(
+    /// Each provider that a run could ask, and what a new run would ask.
+    private func models() async -> [Finding] {
+        do {
+            let desk = try ModelDesk(surroundings, settings)
+            var findings: [Finding] = []
+            for entry in try await desk.catalogue(of: nil).entries {
+                guard let error = entry.error else {
+                    findings.append(.ok("provider", "\(entry.provider): \(Amounts.count(entry.models.count, "model"))"))
+                    continue
+                }
+                let isChosen = desk.directory.named(entry.provider)?.isChosen == true
+                guard isChosen else { continue }
+                let remedy = "check its key and its URL; 'drydock models status' asks again"
+                findings.append(.warning("provider", "\(entry.provider): \(error)", remedy))
+            }
+            return findings + [model(try await desk.plan().table.first ?? BuiltinModel.identity)]
+        } catch {
+            return [.problem("model", error)]
+        }
+    }
+
+    private func model(_ model: ModelIdentity) -> Finding {
+        guard model == BuiltinModel.identity else { return .ok("model", "a new run asks '\(model)'") }
+        return .warning(
             "model",
             "only 'builtin', which makes verified starters by rule",
-            "what a description asks for beyond a starter is not written without another model"
+            "to have written what you describe, set a provider's key in the environment, or start Ollama"
         )
     }
 

@@ -3,39 +3,151 @@ internal import Engine
 internal import HTTPClientKit
 internal import Models
 internal import Settings
+internal import Synchronization
 
 /// The models that can be had here: what is known of providers, what a person has configured, and what can be reached.
 struct ModelDesk: Sendable {
     let directory: ProviderDirectory
-    private let settings: Settings
-    private let environment: [String: String]
-    private let client: HTTPClient
+    let client: HTTPClient
+    let settings: Settings
+    let environment: [String: String]
+    private let folder: String
+    private let keys: Keys
 
     init(_ surroundings: Surroundings, _ settings: Settings) throws {
         environment = surroundings.environment
         directory = try ProviderDirectory(settings, environment: environment)
         self.settings = settings
+        folder = surroundings.folders.state + "/models"
+        keys = Keys(directory, environment)
         client = HTTPClient(
             HTTPClientConfiguration(
                 proxies: HTTPProxies(environment: environment),
-                authorities: environment["SSL_CERT_FILE"],
+                authorities: environment["CURL_CA_BUNDLE"] ?? environment["SSL_CERT_FILE"],
                 loopbackOnly: settings[SettingKeys.offline] == .on
             )
         )
     }
 
-    /// What a new run is to ask.
-    func model() async throws -> any ModelProvider {
-        let text = settings[SettingKeys.model]
-        if ["auto", BuiltinModel.identity.name].contains(text) { return BuiltinModel() }
-        let reference = try ModelReference(text, providers: Set(directory.names))
-        return try model(ModelIdentity(provider: reference.provider ?? "", name: reference.model ?? ""))
+    /// How the models have done lately; shared with other processes.
+    var breaker: CircuitBreaker { CircuitBreaker(FileBreakerStore(folder: folder + "/breakers")) }
+
+    /// The key of a provider, looked up once.
+    func key(of provider: ConfiguredProvider) -> ProviderKey { keys[provider.name] }
+
+    /// What answers for a table of routes.
+    ///
+    /// - Throws: ``UnknownProvider`` when the table's first choice is no longer configured.
+    func provider(for table: RouteTable, isOffline: Bool) throws -> any ModelProvider {
+        let models = table.models
+        guard models != [BuiltinModel.identity] else { return BuiltinModel() }
+        let candidates = models.compactMap { candidate($0) }
+        guard let first = table.first, candidates.contains(where: { $0.identity == first }) else {
+            throw UnknownProvider(name: table.first?.provider ?? "", known: directory.names)
+        }
+        let parts = RoutingParts(
+            breaker: breaker,
+            limiters: limiters,
+            prices: prices,
+            capability: CapabilityCheck(folder: folder + "/capability")
+        )
+        return ModelRouter(table, candidates: candidates, isOffline: isOffline, parts: parts)
     }
 
-    func model(_ identity: ModelIdentity) throws -> any ModelProvider {
-        if identity == BuiltinModel.identity { return BuiltinModel() }
-        guard let provider = directory.named(identity.provider) else { return BuiltinModel() }
-        let key = ProviderKey(provider.keySource, environment: environment)
-        return HTTPModel(provider.profile, model: identity.name, client: client, key: key)
+    /// A model alone: one attempt, nobody in its place.
+    ///
+    /// - Throws: ``UnknownProvider``.
+    func single(_ model: ModelIdentity) throws -> any ModelProvider {
+        guard let candidate = candidate(model) else {
+            throw UnknownProvider(name: model.provider, known: directory.names)
+        }
+        return candidate.provider
+    }
+
+    private func candidate(_ model: ModelIdentity) -> RouteCandidate? {
+        if model == BuiltinModel.identity { return RouteCandidate(BuiltinModel(), isLocal: true) }
+        guard let provider = directory.named(model.provider) else { return nil }
+        return RouteCandidate(provider.profile, model: model.name, client: client, key: keys[provider.name])
+    }
+
+    private var limiters: RateLimiters {
+        RateLimiters(
+            Dictionary(
+                uniqueKeysWithValues: settings.sections.providers.map { provider in
+                    let limits = ProviderLimits(
+                        requestsPerMinute: provider.requestsPerMinute,
+                        tokensPerMinute: provider.tokensPerMinute,
+                        concurrency: provider.concurrency
+                    )
+                    return (provider.name, limits)
+                }
+            )
+        )
+    }
+
+    var prices: PriceTable {
+        var prices: [String: ModelPrice] = [:]
+        for provider in settings.sections.providers {
+            for (model, price) in provider.prices {
+                prices[provider.name + "/" + model] = ModelPrice(
+                    inputPerMillion: price.input,
+                    outputPerMillion: price.output,
+                    cachedInputPerMillion: price.cachedInput,
+                    cacheWritePerMillion: price.cacheWrite
+                )
+            }
+        }
+        return PriceTable(prices)
+    }
+
+    /// The secrets that the models of a table are asked with, for whoever keeps them out of files.
+    ///
+    /// - Throws: ``ProviderFault`` when the first choice has no key; one that is missing elsewhere is found out when it is
+    ///   needed.
+    func secrets(of table: RouteTable) async throws -> [String: String] {
+        var secrets: [String: String] = [:]
+        for model in table.models {
+            guard let provider = directory.named(model.provider) else { continue }
+            do {
+                secrets["\(provider.name) key"] = try await keys[provider.name].value()
+            } catch var fault as ProviderFault {
+                fault.provider = provider.name
+                guard model != table.first else { throw fault }
+            }
+        }
+        return secrets
+    }
+}
+
+/// One key for each provider, however many of its models are asked.
+private final class Keys: Sendable {
+    private let directory: ProviderDirectory
+    private let environment: [String: String]
+    private let keys = Mutex<[String: ProviderKey]>([:])
+
+    init(_ directory: ProviderDirectory, _ environment: [String: String]) {
+        self.directory = directory
+        self.environment = environment
+    }
+
+    subscript(provider: String) -> ProviderKey {
+        keys.withLock { keys in
+            if let key = keys[provider] { return key }
+            let key = ProviderKey(directory.named(provider)?.keySource ?? .none, environment: environment)
+            keys[provider] = key
+            return key
+        }
+    }
+}
+
+/// A provider that is neither known nor configured.
+struct UnknownProvider: ReportableError {
+    let name: String
+    let known: [String]
+
+    var kind: FaultKind { .configuration }
+    var description: String { "there is no provider of models '\(name.printable)'" }
+    var hint: String? {
+        Suggestions.question(for: name, in: known) ?? "configure it below 'providers', or choose another model"
     }
 }

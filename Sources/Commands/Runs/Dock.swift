@@ -15,12 +15,24 @@ struct Dock: Sendable {
     let surroundings: Surroundings
     let settings: Settings
     let lines: LineRelay
+    /// Whether the network was found to be missing.
+    var isOffline = false
 
-    /// This dock with a model.
+    /// This dock with a model that needs nothing else.
     func with(_ model: any ModelProvider) -> Dock {
         var parts = service.parts
         parts.model = model
         return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
+    }
+
+    /// This dock with the models of a plan.
+    func with(_ plan: ModelPlan, of desk: ModelDesk) async throws -> Dock {
+        var parts = service.parts
+        parts.redactor = parts.redactor.knowing(try await desk.secrets(of: plan.table))
+        parts.model = try desk.provider(for: plan.table, isOffline: plan.isOffline)
+        var dock = Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
+        dock.isOffline = plan.isOffline
+        return dock
     }
 
     /// Opens the stores and finds the sandbox; makes Drydock's folders when there are none.
@@ -41,6 +53,13 @@ struct Dock: Sendable {
         return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
     }
 
+    /// What a run's answers come from when no model is asked.
+    func recording(for request: RunRequest) async throws -> Recording? {
+        if let file = request.playback { return try Recording(file: file) }
+        guard let run = request.answersOf else { return nil }
+        return try await service.recording(of: run, program: Drydock.version)
+    }
+
     /// Opens the dock for a run that is already there.
     ///
     /// - Throws: ``RunError/notFound(_:)`` when there is no journal yet; asking for a run makes none.
@@ -59,9 +78,13 @@ struct Dock: Sendable {
         let isolation = Isolation(report.isolation)
         try await isolation.check()
         var parts = service.parts
-        if let model = report.model {
-            let identity = ModelIdentity(provider: model.provider, name: model.name)
-            parts.model = try ModelDesk(surroundings, settings).model(identity)
+        let request = try await service.request(of: run)
+        if let recording = try await recording(for: request) {
+            parts.model = RecordedModel(recording, redactor: parts.redactor)
+        } else if let routes = request.routes {
+            let desk = try ModelDesk(surroundings, settings)
+            parts.redactor = parts.redactor.knowing(try await desk.secrets(of: routes))
+            parts.model = try desk.provider(for: routes, isOffline: isOffline || settings[SettingKeys.offline] == .on)
         }
         parts.runner = ChosenRunner(isolation, surroundings)
         return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)

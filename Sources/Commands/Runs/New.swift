@@ -29,7 +29,7 @@ struct New: ParsableCommand {
     )
 
     @Argument(help: "What to build, in ordinary words; '-' reads it from standard input.", valueName: "DESCRIPTION")
-    var description: String
+    var description: String?
 
     @Option(
         name: .letter("o"),
@@ -42,11 +42,20 @@ struct New: ParsableCommand {
     @OptionGroup
     var choices: RunChoices
 
+    @OptionGroup(title: "Recordings")
+    var recordings: PlaybackOptions
+
+    @Option(help: "Write all calls and answers to a file.", valueName: "FILE", completion: .file)
+    var record: String?
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
     func validate() throws {
         guard into != "" else { throw ValidationError("the folder's name is empty") }
+        guard description != nil || recordings.playback != nil || recordings.replay != nil else {
+            throw ValidationError("say what to build", hint: "give a DESCRIPTION, or --playback a recording")
+        }
     }
 
     mutating func run() async throws {
@@ -55,18 +64,50 @@ struct New: ParsableCommand {
         let output = output.makeOutput(settings)
         var request = RunRequest(settings, description: try text(), base: surroundings.currentFolder)
         request.into = into.map(surroundings.absolute)
-        let model = try await ModelDesk(surroundings, settings).model()
-        try RunService.check(request, in: surroundings.warehouse(), for: model.identity)
-        try await Isolation(request.isolation).check()
-        try surroundings.snapshots.check(request.snapshot == .nix ? .nix : .archive)
-        let dock = try await Dock.open(surroundings, settings).with(model)
-        let run = try await dock.service.create(request)
-        try await RunDriver(dock: dock, output: output).drive(run)
+        let dock = try await dock(for: &request, surroundings, settings, output)
+        let run = try await dock.0.service.create(request, catalogue: dock.1)
+        let driver = RunDriver(dock: dock.0, output: output, recordingFile: record.map(surroundings.absolute))
+        try await driver.drive(run)
     }
 
-    /// The description as a person gave it.
+    /// The dock with the run's models; whatever can be known to be wrong is refused before a run is recorded.
+    private func dock(
+        for request: inout RunRequest,
+        _ surroundings: Surroundings,
+        _ settings: Settings,
+        _ output: Output
+    ) async throws -> (Dock, ModelCatalogue?) {
+        if let recording = try await recordings.recording(for: &request, surroundings, settings) {
+            if description == nil { request.description = recording.header.description }
+            try await Self.check(request, surroundings, recording.header.model)
+            var dock = try await Dock.open(surroundings, settings)
+            dock = dock.with(RecordedModel(recording, redactor: dock.service.parts.redactor))
+            return (dock, nil)
+        }
+        try request.validate()
+        let desk = try ModelDesk(surroundings, settings)
+        let plan = try await desk.plan()
+        request.routes = plan.table
+        try plan.check(request.budget ?? .none, prices: desk.prices, directory: desk.directory)
+        try await Self.check(request, surroundings, plan.table.first ?? BuiltinModel.identity)
+        let dock = try await Dock.open(surroundings, settings).with(plan, of: desk)
+        for notice in plan.notices { output.note(notice.printable) }
+        return (dock, plan.catalogue)
+    }
+
+    private static func check(
+        _ request: RunRequest,
+        _ surroundings: Surroundings,
+        _ model: ModelIdentity
+    ) async throws {
+        try RunService.check(request, in: surroundings.warehouse(), for: model)
+        try await Isolation(request.isolation).check()
+        try surroundings.snapshots.check(request.snapshot == .nix ? .nix : .archive)
+    }
+
+    /// The description as a person gave it; empty when a recording has it.
     private func text() throws -> String {
-        guard description == "-" else { return description }
+        guard description == "-" else { return description ?? "" }
         let limit = 16 * RunRequest.descriptionLimit
         let bytes = StandardInput.read(limit: limit)
         guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -18,6 +18,9 @@ struct Resume: ParsableCommand {
     @Option(help: "Do this step, and those that began after it, again; 'show' lists the steps.", valueName: "STEP")
     var from: String?
 
+    @Option(help: "Write all calls and answers of the run to a file.", valueName: "FILE", completion: .file)
+    var record: String?
+
     @OptionGroup(title: "Budget")
     var budget: BudgetOptions
 
@@ -28,6 +31,8 @@ struct Resume: ParsableCommand {
         let (dock, output) = try await Dock.openExisting(output, for: run)
         let run = try await dock.service.run(named: run.text)
         let step = from.map { StepPath($0) }
-        try await RunDriver(dock: dock, output: output, from: step, budget: budget.caps()).drive(run)
+        var driver = RunDriver(dock: dock, output: output, from: step, budget: try budget.caps())
+        driver.recordingFile = record.map(dock.surroundings.absolute)
+        try await driver.drive(run)
     }
 }

@@ -13,6 +13,8 @@ struct RunDriver: Sendable {
     var from: StepPath?
     /// Caps in place of those that the run has.
     var budget = BudgetCaps.none
+    /// The absolute path of the file that gets all calls and answers when the run has stopped.
+    var recordingFile: String?
 
     /// Returns when the run is done and verified.
     ///
@@ -21,6 +23,9 @@ struct RunDriver: Sendable {
         let driver = RunDriver(dock: try await dock.prepared(for: run), output: output, from: from, budget: budget)
         let outcome = try await driver.watched(run)
         try report(outcome)
+        if let recordingFile {
+            try await dock.service.recording(of: run, program: Drydock.version).write(to: recordingFile)
+        }
         guard outcome.exitStatus == 0 else { throw ExitStatus(code: outcome.exitStatus) }
     }
 

@@ -9,7 +9,7 @@ extension CrewStage {
         _ input: C.Input,
         at path: StepPath
     ) async throws -> C.Answer {
-        let client = ContractClient(parameters: request.answers ?? .deterministic)
+        let client = ContractClient(parameters: request.routes?.parameters ?? .deterministic)
         let outcome = try await client.ask(contract, input: input) { request, attempt in
             try await context.call(request, at: path.appending("call-\(attempt)"))
         }

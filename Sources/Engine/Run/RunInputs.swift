@@ -1,6 +1,7 @@
 package import Core
 internal import HashKit
 internal import Journal
+internal import Models
 internal import Warehouse
 
 /// Everything that a run began with; what changes on disk afterwards does not change the run.
@@ -15,17 +16,21 @@ extension RunInputs {
     static func drafts(
         _ request: RunRequest,
         _ files: [KnowledgeFile],
-        _ model: RunReport.Model
+        _ model: RunReport.Model,
+        _ catalogue: ModelCatalogue?
     ) throws -> (drafts: [EventDraft], blobs: [[UInt8]]) {
         let knowledge = Array(try JSON.encode(files))
         let inputs = RunInputs(request: request, knowledge: .sha256(of: knowledge))
         let payload = Array(try JSON.encode(inputs))
-        let drafts = [
+        var drafts = [
             EventDraft(.runCreated, result: .sha256(of: payload)),
             EventDraft(.runKnowledge, result: inputs.knowledge),
             EventDraft(.runModel, body: try JSONValue(encoding: model)),
         ]
-        return (drafts, [payload, knowledge])
+        guard let catalogue else { return (drafts, [payload, knowledge]) }
+        let models = Array(try JSON.encode(catalogue))
+        drafts.append(EventDraft(.runCatalogue, result: .sha256(of: models)))
+        return (drafts, [payload, knowledge, models])
     }
 
     /// The knowledge files as they were when the run began.

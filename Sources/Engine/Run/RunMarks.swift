@@ -5,6 +5,8 @@ package import Journal
 extension EventKind {
     /// Names the value with all knowledge files of the run.
     package static let runKnowledge = EventKind("run.knowledge")
+    /// Names the value that says which models there were when the run began.
+    package static let runCatalogue = EventKind("run.catalogue")
     package static let runPlanned = EventKind("run.planned")
     package static let runModel = EventKind("run.model")
     package static let runToolchain = EventKind("run.toolchain")

@@ -26,8 +26,12 @@ package struct RunRequest: Codable, Equatable, Sendable {
     /// The most components that are built at once, at most what the pipeline says; `nil` for that.
     package var width: Int?
     package var limits: RunLimits
-    /// How models are to choose their words; `nil` for the defaults.
-    package var answers: ModelParameters?
+    /// Which models are asked for what; `nil` for the built-in model.
+    package var routes: RouteTable?
+    /// The absolute path of the recording from which all answers come; `nil` when they do not.
+    package var playback: String?
+    /// The run whose journal all answers come from; `nil` when they do not.
+    package var answersOf: RunID?
     /// What the run may use up; `nil` for no limit.
     package var budget: BudgetCaps?
     /// Who commits.

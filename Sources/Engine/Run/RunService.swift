@@ -18,11 +18,17 @@ package struct RunService: Sendable {
     ///
     /// - Throws: A fault of kind usage or configuration for a request that cannot be carried out, before
     ///   anything is recorded.
-    package func create(_ request: RunRequest) async throws -> RunID {
+    package func create(_ request: RunRequest, catalogue: ModelCatalogue? = nil) async throws -> RunID {
         try Self.check(request, in: parts.warehouse, for: parts.model.identity)
         let entry = try parts.warehouse.pipelines.entry(named: request.pipeline)
         let files = entry.files + parts.warehouse.knowledgeFiles
-        return try await record(redacted(request), files)
+        return try await record(redacted(request), files, catalogue)
+    }
+
+    /// What a run was asked for.
+    package func request(of run: RunID) async throws -> RunRequest {
+        guard let inputs = try await fold(run).inputs else { throw RunError.notFound(run.description) }
+        return inputs.request
     }
 
     /// Refuses a request that cannot be carried out, as far as that is known before a run exists; writes nothing.
@@ -62,13 +68,18 @@ package struct RunService: Sendable {
         if let into = again.into {
             try DeliveryTarget(into).check()
         }
-        return try await record(again, inputs.files(in: parts.store))
+        return try await record(again, inputs.files(in: parts.store), nil)
     }
 
-    private func record(_ request: RunRequest, _ files: [KnowledgeFile]) async throws -> RunID {
+    private func record(
+        _ request: RunRequest,
+        _ files: [KnowledgeFile],
+        _ catalogue: ModelCatalogue?
+    ) async throws -> RunID {
         let now = parts.clock.milliseconds
         let run = parts.identifiers.nextRun(at: now)
-        let (drafts, blobs) = try RunInputs.drafts(request, files, RunReport.Model(parts.model.identity))
+        let model = request.routes?.first ?? parts.model.identity
+        let (drafts, blobs) = try RunInputs.drafts(request, files, RunReport.Model(model), catalogue)
         try await parts.store.createRun(run, at: now, first: drafts, blobs: blobs)
         return run
     }

@@ -58,6 +58,8 @@ package enum ScriptedProject {
         case ReviewContract.name: try json(Review(accepted: true, feedback: "fine", issues: []))
         case VerdictContract.name:
             try json(Verdict(approved: true, scope: .described, reasons: ["its tests pass"], missing: []))
+        // A model that can follow a schema repeats what it is given.
+        case "capability": input.text
         default: "{}"
         }
     }

@@ -1,0 +1,152 @@
+internal import Core
+internal import Engine
+internal import Models
+internal import Settings
+
+/// Which models a new run asks.
+struct ModelPlan: Sendable {
+    let table: RouteTable
+    /// What was found where models were asked for; `nil` when nobody was.
+    let catalogue: ModelCatalogue?
+    /// What a person should know of the choice.
+    let notices: [String]
+    let isOffline: Bool
+}
+
+/// A wish for a model that nobody is known to offer.
+struct UnknownModel: ReportableError {
+    let text: String
+    let reason: String
+
+    var kind: FaultKind { .configuration }
+    var description: String { "the model '\(text.printable)' cannot be used: \(reason)" }
+    var hint: String? { "'drydock models list' shows what can be had; name one as PROVIDER/MODEL" }
+}
+
+extension ModelDesk {
+    /// Chooses the models of a new run: what was asked for, or else the best that there is.
+    ///
+    /// - Throws: ``UnknownModel``, ``ModelReferenceError``, `CancellationError`.
+    func plan() async throws -> ModelPlan {
+        let text = settings[SettingKeys.model]
+        return text == "auto" ? try await bestPlan() : try await plan(for: text, catalogue: nil, notices: [])
+    }
+
+    /// The configuration, then keys in the environment, then servers on this machine, then no model at all.
+    private func bestPlan() async throws -> ModelPlan {
+        var notices: [String] = []
+        let chosen = directory.providers.filter { $0.isChosen && (!isForcedOffline || $0.profile.isLocal) }
+        let local = ["ollama", "llama.cpp"].compactMap(directory.named).filter { !$0.isChosen }
+        for (group, limit) in [(chosen, ModelCatalogue.timeLimit), (local, 1_000)] where !group.isEmpty {
+            let catalogue = try await ModelCatalogue.discover(group.map(source), timeLimit: limit)
+            for entry in catalogue.entries {
+                if entry.reach != .unreachable, let model = entry.standard {
+                    return try await plan(for: entry.provider + "/" + model, catalogue: catalogue, notices: notices)
+                }
+                if !entry.isLocal { notices.append("'\(entry.provider)' is not used: \(entry.error ?? "no model")") }
+            }
+        }
+        return try await plan(for: BuiltinModel.identity.name, catalogue: nil, notices: notices)
+    }
+
+    var isForcedOffline: Bool { settings[SettingKeys.offline] == .on }
+
+    func source(_ provider: ConfiguredProvider) -> CatalogueSource {
+        let excluded = provider.settings?.excluded ?? []
+        return CatalogueSource(
+            provider.profile,
+            client: client,
+            key: key(of: provider),
+            standard: provider.settings?.model,
+            excluding: excluded
+        )
+    }
+
+    /// The plan with a model for all roles, the configured ones for some, and the configured fallback.
+    private func plan(for text: String, catalogue known: ModelCatalogue?, notices: [String]) async throws -> ModelPlan {
+        let routes = settings.sections.routes
+        let names = [text] + routes.fallback + routes.roles.values.flatMap { $0 }
+        let references = try names.reduce(into: [String: ModelReference]()) { references, name in
+            references[name] = try ModelReference(name, providers: Set(directory.names + [BuiltinModel.identity.name]))
+        }
+        let catalogue = try await self.catalogue(for: Array(references.values), known: known)
+        func identity(_ name: String) throws -> ModelIdentity {
+            try self.identity(references[name], name, in: catalogue)
+        }
+        let table = RouteTable(
+            try ([text] + routes.fallback).map(identity),
+            chains: try routes.roles.mapValues { try $0.map(identity) },
+            parameters: parameters
+        )
+        let excluded = settings.sections.providers.flatMap { provider in
+            provider.excluded.map { provider.name + "/" + $0 }
+        }
+        let checked = catalogue.checked(table, excluding: ModelExclusions(excluded))
+        guard checked.table.first != nil else {
+            throw UnknownModel(text: text, reason: checked.notices.first?.reason ?? "it is not offered")
+        }
+        let seemsOffline = settings[SettingKeys.offline] == .auto && catalogue.seemsOffline
+        return ModelPlan(
+            table: checked.table,
+            catalogue: catalogue.entries.isEmpty ? nil : catalogue,
+            notices: notices + checked.notices.map { "\($0)" },
+            isOffline: isForcedOffline || seemsOffline
+        )
+    }
+
+    private func identity(
+        _ reference: ModelReference?,
+        _ name: String,
+        in catalogue: ModelCatalogue
+    ) throws(UnknownModel) -> ModelIdentity {
+        let builtin = BuiltinModel.identity
+        if [builtin.name, "\(builtin.provider)/\(builtin.name)"].contains(name) { return builtin }
+        if let reference, let identity = catalogue.identity(of: reference) { return identity }
+        guard let provider = reference?.provider else {
+            let asked = catalogue.entries.map(\.provider).joined(separator: ", ")
+            let reason = asked.isEmpty ? "no provider is configured" : "none of \(asked) lists it"
+            throw UnknownModel(text: name, reason: reason)
+        }
+        throw UnknownModel(text: name, reason: catalogue[provider]?.error ?? "'\(provider)' lists no model")
+    }
+
+    /// Asks the providers that the references name, or all that are chosen where one names none.
+    private func catalogue(for references: [ModelReference], known: ModelCatalogue?) async throws -> ModelCatalogue {
+        let named = Set(references.compactMap(\.provider))
+        let isOpen = references.contains { $0.provider == nil && $0.model != BuiltinModel.identity.name }
+        let wanted = directory.providers.filter { named.contains($0.name) || isOpen && $0.isChosen }
+        let missing = wanted.filter { known?[$0.name] == nil && (!isForcedOffline || $0.profile.isLocal) }
+        guard !missing.isEmpty else { return known ?? ModelCatalogue([]) }
+        let found = try await ModelCatalogue.discover(missing.map(source))
+        return ModelCatalogue((known?.entries ?? []) + found.entries)
+    }
+
+    private var parameters: ModelParameters {
+        ModelParameters(
+            temperature: settings[SettingKeys.temperature],
+            maxOutputTokens: settings[SettingKeys.answerTokens],
+            seed: settings[SettingKeys.seed] ?? ModelParameters.deterministic.seed
+        )
+    }
+}
+
+extension ModelPlan {
+    /// Refuses a budget in dollars when nobody knows what a model costs.
+    func check(_ budget: BudgetCaps, prices: PriceTable, directory: ProviderDirectory) throws(UnpricedModel) {
+        guard budget.usd != nil else { return }
+        for model in table.models where model != BuiltinModel.identity && prices.price(of: model) == nil {
+            guard directory.named(model.provider)?.profile.isLocal == true else { throw UnpricedModel(model: model) }
+        }
+    }
+}
+
+/// A budget in dollars for a model without a price.
+struct UnpricedModel: ReportableError {
+    let model: ModelIdentity
+
+    var kind: FaultKind { .configuration }
+    var description: String { "a budget in USD needs the price of '\(model)', which is not configured" }
+    var hint: String? {
+        "configure providers.\(model.provider).prices with {\(model.name): {input: …, output: …}}, in USD for a million tokens"
+    }
+}

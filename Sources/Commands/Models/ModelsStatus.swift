@@ -1,0 +1,148 @@
+internal import CommandLineKit
+internal import Core
+internal import Models
+
+/// `drydock models status`: how the providers do.
+struct ModelsStatus: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show which providers can be reached, and which models are left alone for a while.",
+        discussion: """
+            Asks every provider that is configured, has a key in the environment, or answers on this machine. The last \
+            line says what a new run would ask.
+            """
+    )
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    private struct Report: Encodable {
+        let next: ModelIdentity?
+        let providers: [ProviderStatus]
+        let breakers: [BreakerStatus]
+    }
+
+    mutating func run() async throws {
+        let surroundings = try Surroundings.current()
+        let settings = try surroundings.settings()
+        let output = output.makeOutput(settings)
+        let desk = try ModelDesk(surroundings, settings)
+        async let plan = desk.plan()
+        let catalogue = try await desk.catalogue(of: nil)
+        let providers = catalogue.entries.map { ProviderStatus($0, desk.directory) }
+        let breakers = try await desk.breaker.states().map(BreakerStatus.init)
+        let next: Result<ModelPlan, any Error>
+        do { next = .success(try await plan) } catch { next = .failure(error) }
+        if output.isJSON {
+            try output.json(Report(next: try? next.get().table.first, providers: providers, breakers: breakers))
+            return
+        }
+        try output.table(table(providers))
+        for breaker in breakers where breaker.state != "closed" {
+            let reason = (breaker.reason ?? "").printable
+            try output.result("'\(breaker.model)' is left alone (\(breaker.state)): \(reason)")
+        }
+        switch next {
+        case .success(let plan): try output.result("A new run asks '\(plan.table.first ?? BuiltinModel.identity)'.")
+        case .failure(let error): try output.result("A new run cannot begin: \(ErrorReport(error).message.printable)")
+        }
+    }
+
+    private func table(_ providers: [ProviderStatus]) -> Table {
+        var table = Table(columns: [
+            Table.Column(title: "PROVIDER"), Table.Column(title: "STATE"),
+            Table.Column(title: "MODELS", isNumber: true), Table.Column(title: "WHERE"),
+            Table.Column(title: "REMARK", shrinks: true),
+        ])
+        table.rows = providers.map { provider in
+            let isWell = provider.error == nil
+            return [
+                Table.Cell(provider.provider, .cyan),
+                Table.Cell(provider.state, isWell ? .green : provider.isLocal ? .dim : .yellow),
+                Table.Cell("\(provider.models)"), Table.Cell(provider.url.printable),
+                Table.Cell((provider.error ?? provider.standard.map { "would ask " + $0 } ?? "").printable, .dim),
+            ]
+        }
+        return table
+    }
+}
+
+/// How a provider does.
+private struct ProviderStatus: Encodable {
+    let provider: String
+    let url: String
+    let isLocal: Bool
+    let state: String
+    let models: Int
+    let standard: String?
+    let error: String?
+
+    init(_ entry: ModelCatalogue.Entry, _ directory: ProviderDirectory) {
+        provider = entry.provider
+        url = directory.named(entry.provider)?.profile.baseURL ?? ""
+        isLocal = entry.isLocal
+        state =
+            switch entry.reach {
+            case .reached: entry.isDegraded ? "in trouble" : "ready"
+            case .unreachable: "unreachable"
+            case .notAsked: "not asked"
+            }
+        models = entry.isDegraded ? 0 : entry.models.count
+        standard = entry.standard
+        error = entry.error
+    }
+}
+
+/// How a model has done lately.
+private struct BreakerStatus: Encodable {
+    let model: ModelIdentity
+    let state: String
+    let failures: Int
+    let openUntil: Int64?
+    let reason: String?
+
+    init(_ entry: (record: BreakerRecord, state: BreakerState)) {
+        model = entry.record.model
+        failures = entry.record.failures
+        openUntil = entry.record.openUntil
+        reason = entry.record.reason
+        state =
+            switch entry.state {
+            case .closed: "closed"
+            case .open: "open"
+            case .halfOpen: "half-open"
+            }
+    }
+}
+
+extension ModelDesk {
+    /// What the providers list: one, or all that are configured, have a key, or may answer on this machine.
+    ///
+    /// - Throws: ``UnknownProvider``, `CancellationError`.
+    func catalogue(of name: String?) async throws -> ModelCatalogue {
+        if let name {
+            guard let provider = directory.named(name) else {
+                throw UnknownProvider(name: name, known: directory.names)
+            }
+            return try await .discover([source(provider)])
+        }
+        let wanted = directory.providers.filter { $0.isChosen || ["ollama", "llama.cpp"].contains($0.name) }
+        return try await .discover(wanted.filter { !isForcedOffline || $0.profile.isLocal }.map(source))
+    }
+
+    /// A model of the local Ollama, as it is fetched and removed.
+    func localModel(_ name: String) throws -> HTTPModel {
+        let reference = try ModelReference(name, providers: Set(directory.names))
+        let provider = directory.named(reference.provider ?? "ollama")
+        guard let provider, let model = reference.model else {
+            throw UnknownModel(text: name, reason: "it names no model")
+        }
+        return HTTPModel(
+            provider.profile,
+            model: model,
+            client: client,
+            key: key(of: provider),
+            limits: HTTPModel.fetchLimits
+        )
+    }
+}

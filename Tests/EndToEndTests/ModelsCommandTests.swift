@@ -1,0 +1,73 @@
+import Core
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The models command", .tags(.large), .temporaryDirectory)
+struct ModelsCommandTests {
+    private let program: Program
+    private let vendor: ScriptedVendor
+
+    init() throws {
+        vendor = try ScriptedVendor { question in
+            question.contract == "question" ? VendorAnswer(#"{"answer":"hello"}"#) : ScriptedProject.answer(question)
+        }
+        var program = try Program(below: TemporaryDirectory.current)
+        program.environment["OLLAMA_HOST"] = vendor.server.url
+        self.program = program
+    }
+
+    @Test("lists what providers offer, and says who does not answer")
+    func lists() async throws {
+        try program.configure("config.yaml", "providers: {dead: {url: 'http://127.0.0.1:9/v1', model: m}}\n")
+        let list = try await program.run("models", "list")
+        #expect(list.status == 0 && list.output.contains("ollama/scripted"), "\(list.errors)")
+        let names = try await program.run("models", "list", "ollama", "--names")
+        #expect(names.output == "ollama/scripted\n" && names.status == 0)
+        let dead = try await program.run("models", "list", "dead")
+        #expect(dead.status == 1 && dead.errors.contains("'dead' lists no models: "))
+        #expect(try await program.run("models", "list", "olama").status == 3)
+        let status = try await program.run("models", "status", "--json").json()
+        let providers = status["providers"]?.array ?? []
+        #expect(providers.first { $0["provider"] == "ollama" }?["state"] == "ready")
+        #expect(providers.first { $0["provider"] == "dead" }?["state"] == "unreachable")
+        #expect(status["next"] == ["provider": "ollama", "name": "scripted"])
+        let doctor = try await program.run("doctor").output
+        #expect(doctor.contains("ollama: 1 model") && doctor.contains("dead: ") && doctor.contains("'ollama/scripted'"))
+    }
+
+    @Test("fetches and removes models of the local Ollama, and of nobody else")
+    func library() async throws {
+        let pulled = try await program.run("models", "pull", "scripted")
+        #expect(pulled.status == 0 && pulled.errors.contains("pulling 6e4c 25 %"), "\(pulled.errors)")
+        #expect(try await program.run("models", "remove", "scripted").status == 0)
+        let requests = vendor.server.requests.map { $0.method + " " + $0.path }
+        #expect(requests.contains("POST /api/pull") && requests.contains("DELETE /api/delete"))
+        let other = try await program.run("models", "pull", "openai/gpt", "--json")
+        #expect(other.status != 0 && other.errors.contains("only Ollama"), "\(other.errors)")
+    }
+
+    @Test("asks one question past the engine")
+    func question() async throws {
+        let asked = try await program.run("test-agent", "ollama/scripted", "Say $(hello).")
+        #expect(asked.status == 0 && asked.output == "hello\n", "\(asked.errors)")
+        #expect(vendor.questions.last?.input == ["question": "Say $(hello)."])
+        #expect(try await program.run("runs", "--names").output.isEmpty)
+        #expect(try await program.run("test-agent", "nobody/none", "x").status == 3)
+        #expect(try await program.run("test-agent", "ollama", " ").status == 2)
+    }
+
+    @Test("shows a model that is left alone, in the next process too")
+    func breaker() async throws {
+        try program.configure("config.yaml", "providers: {dead: {url: 'http://127.0.0.1:9/v1', model: m}}\n")
+        for _ in 1...2 {
+            let outcome = try await program.run("new", Program.description, "--model", "dead/m", "--json")
+            #expect(outcome.status == 1)
+            #expect(try outcome.json()["state"] == "parked")
+        }
+        let status = try await program.run("models", "status", "--json").json()
+        let breaker = try #require(status["breakers"]?.array?.first)
+        #expect(breaker["state"] == "open" && breaker["model"] == ["provider": "dead", "name": "m"])
+        #expect(try await program.run("models", "status").output.contains("'dead/m' is left alone (open)"))
+    }
+}
