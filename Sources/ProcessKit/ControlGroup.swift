@@ -59,6 +59,14 @@ package struct ControlGroupHost: Hashable, Sendable {
         version == .one && folders.allSatisfy { SmallFile.write("0", to: $0 + "/tasks") }
     }
 
+    /// Puts the calling thread where our process is; what the kernel refuses for a moment is tried again.
+    package func takeThreadBack() {
+        for _ in 0..<100 {
+            if takesThread() { return }
+            usleep(1_000)
+        }
+    }
+
     var folders: Set<String> { Set([memory, processes] + [cpu].compactMap { $0 }) }
 
     /// Removes the groups of processes that were killed before they could do so.
@@ -220,9 +228,7 @@ package struct ControlGroup: Sendable {
 
     /// Takes the calling thread back to where our process is.
     func leave() {
-        for _ in 0..<100 where !host.takesThread() {
-            usleep(1_000)
-        }
+        host.takeThreadBack()
     }
 
     /// How many processes were killed because the group had no more memory.

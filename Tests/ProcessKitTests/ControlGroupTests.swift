@@ -81,6 +81,27 @@ struct AbandonedControlGroupTests {
     }
 }
 
+@Suite("The thread that starts children", .tags(.small), .temporaryDirectory)
+struct LentThreadTests {
+    @Test("is taken back from a group with one write for each controller, not with as many as it may need")
+    func takenBack() throws {
+        let folders = ["memory", "pids"].map { TemporaryDirectory.current.path + "/" + $0 }
+        let pipes = try folders.map { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            let made = unsafe mkfifo(folder + "/tasks", 0o600)
+            #expect(made == 0)
+            return unsafe open(folder + "/tasks", O_RDWR | O_NONBLOCK | O_CLOEXEC)
+        }
+        defer { for pipe in pipes { close(pipe) } }
+        ControlGroupHost(version: .one, memory: folders[0], processes: folders[1], cpu: nil).takeThreadBack()
+        for pipe in pipes {
+            var bytes = [UInt8](repeating: 0, count: 1_000)
+            let count = unsafe read(pipe, &bytes, bytes.count)
+            #expect(count == 1)
+        }
+    }
+}
+
 @Suite("A child with a control group", .tags(.medium))
 struct GroupedChildTests {
     /// The lines of the groups that Drydock makes, in what a child says of its own.
