@@ -37,26 +37,33 @@ enum Measuring {
 
     /// The medians of two bodies in milliseconds, run in turns so that whatever else the machine does meets both.
     ///
-    /// The first round counts for neither.
+    /// The first round counts for neither. Each waits for `pause` before it begins, so that none pays for what the kernel
+    /// has still to clear away after the other.
     static func inTurns(
         rounds: Int,
+        pause: Duration = .zero,
         _ ours: (Int) async throws -> Void,
         _ peer: (Int) async throws -> Void
     ) async throws -> (Double, Double) {
         var times: (ours: [Double], peer: [Double]) = ([], [])
         for round in 0...rounds {
-            let start = ContinuousClock.now
-            try await peer(round)
-            let middle = ContinuousClock.now
-            try await ours(round)
+            let peerTime = try await time(after: pause) { try await peer(round) }
+            let ourTime = try await time(after: pause) { try await ours(round) }
             guard round > 0 else { continue }
-            times.ours.append((ContinuousClock.now - middle) / .milliseconds(1))
-            times.peer.append((middle - start) / .milliseconds(1))
+            times.ours.append(ourTime)
+            times.peer.append(peerTime)
         }
         return (times.ours.sorted()[rounds / 2], times.peer.sorted()[rounds / 2])
     }
 
-    /// The medians of any number of contenders, run in turns as in ``inTurns(rounds:_:_:)``.
+    private static func time(after pause: Duration, _ body: () async throws -> Void) async throws -> Double {
+        if pause > .zero { try await Task.sleep(for: pause) }
+        let start = ContinuousClock.now
+        try await body()
+        return (ContinuousClock.now - start) / .milliseconds(1)
+    }
+
+    /// The medians of any number of contenders, run in turns as in ``inTurns(rounds:pause:_:_:)``.
     static func inTurns(_ contenders: [Contender], rounds: Int) async throws -> [Measured] {
         var times = contenders.map { _ in [Double]() }
         for round in 0...rounds {
