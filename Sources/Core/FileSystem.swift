@@ -38,6 +38,11 @@ package enum FileSystem {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
+    /// Writes a whole file, in place of one that is there.
+    package static func write(_ text: String, to path: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: path))
+    }
+
     /// Removes a file or a folder with all that is in it, without following links; nothing there is fine.
     package static func removeTree(_ path: String) throws {
         guard exists(path) else { return }

@@ -51,6 +51,13 @@ extension Repository {
         }
     }
 
+    /// The first files and folders that are ignored, in the order of paths; a folder with a `/` at its end.
+    package func ignoredPaths(limit: Int) throws -> [String] {
+        let base = try entries(of: try head())
+        return try TreeScan(try openTree(), tracked: Set(base.keys), manner: .reading, ignoredLimit: limit)
+            .ignored.map { TreeError.escaped($0) }
+    }
+
     /// Reads the files that are not ignored, in the order of paths; links are left out.
     package func files(under folder: ProjectPath = .root, limits: ReadLimits) throws -> FileListing {
         let scan = try scanForReading()

@@ -37,13 +37,24 @@ struct TreeScan {
 
     private(set) var entries: [Entry] = []
     private(set) var findings = TreeFindings()
+    /// What the ignore rules left out, each folder once, with a `/` at its end; no more than were asked for.
+    private(set) var ignored: [[UInt8]] = []
+    private let ignoredLimit: Int
     private let tracked: Set<[UInt8]>
     private let trackedFolders: Set<[UInt8]>
     private let manner: Manner
 
     /// Walks the tree below `root`; the ignore rules do not touch the paths in `tracked`.
-    init(_ root: borrowing Folder, tracked: Set<[UInt8]>, manner: Manner) throws(TreeError) {
+    ///
+    /// `ignoredLimit` is how many ignored paths are noted.
+    init(
+        _ root: borrowing Folder,
+        tracked: Set<[UInt8]>,
+        manner: Manner,
+        ignoredLimit: Int = 0
+    ) throws(TreeError) {
         self.tracked = tracked
+        self.ignoredLimit = ignoredLimit
         self.manner = manner
         var folders: Set<[UInt8]> = []
         for path in tracked {
@@ -82,7 +93,10 @@ struct TreeScan {
             let skips =
                 !tracked.contains(path)
                 && (isIgnored || rules.ignores(path: path, nameLength: name.count, isFolder: isFolder))
-            if skips && !(isFolder && trackedFolders.contains(path)) { continue }
+            if skips && !(isFolder && trackedFolders.contains(path)) {
+                if ignored.count < ignoredLimit { ignored.append(isFolder ? path + [Self.slash] : path) }
+                continue
+            }
             guard try keeps(name, path: path, in: folder) else { continue }
             if isFolder {
                 try descend(name, status, path: path, in: folder, rules: rules, isIgnored: skips, depth: depth)

@@ -68,6 +68,13 @@ package struct ContractFailure: ReportableError, Equatable {
     /// What was wrong with the last answer.
     package let problems: [String]
 
+    package init(contract: String, calls: Int, usage: Usage, problems: [String]) {
+        self.contract = contract
+        self.calls = calls
+        self.usage = usage
+        self.problems = problems
+    }
+
     package var kind: FaultKind { .failed }
     package var failureClass: FailureClass { .contract }
 

@@ -41,6 +41,11 @@ package enum RealPath {
         unsafe mkdir(path, 0o700) == 0
     }
 
+    /// Makes a symbolic link, where nothing of its name is.
+    package static func makeLink(_ path: String, to target: String) {
+        unsafe symlink(target, path)
+    }
+
     /// Removes a folder if it is empty.
     package static func removeEmptyFolder(_ path: String) {
         unsafe rmdir(path)

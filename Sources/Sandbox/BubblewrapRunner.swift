@@ -68,12 +68,12 @@ package struct BubblewrapRunner: CommandRunner {
                 place,
                 folder: folder,
                 hidden: hidden,
-                system: SystemFiles.shared(cache: cache, network: command.profile.hasNetwork),
+                system: SystemFiles.shared(cache: cache, network: site.hasNetwork(for: command)),
                 environment: SandboxEnvironment(host: hostEnvironment)
             )
             adjust?(&setup)
             let disk = DiskWatch(folders: place.writable, limits: command.limits)
-            return try start(setup, command.limits, disk, stop, onLine)
+            return try start(setup, command.limits, disk, CommandStreams(site.access), stop, onLine)
         }
     }
 
@@ -82,10 +82,12 @@ package struct BubblewrapRunner: CommandRunner {
         _ setup: SandboxSetup,
         _ limits: CommandLimits,
         _ disk: DiskWatch,
+        _ streams: CommandStreams,
         _ stop: StopSwitch,
         _ onLine: @escaping (String) -> Void
     ) throws -> CommandResult {
         let files = try SandboxFiles(setup)
+        let input = try streams.openInput()
         var status = try BubblewrapStatus()
         var gate = try ChildPipe()
         let group = groups.flatMap { host in
@@ -104,7 +106,8 @@ package struct BubblewrapRunner: CommandRunner {
                 environment: setup.helperEnvironment,
                 group: group
             ),
-            streams: .merged,
+            streams: streams.kind,
+            input: input?.descriptor.number,
             passing: files.numbers(
                 status: status.childEnd,
                 gate: gate.readingNumber,
@@ -132,12 +135,12 @@ package struct BubblewrapRunner: CommandRunner {
         guard outcome.stop != nil || status.readWhetherStarted() else {
             return try Self.notStarted(setup.argv, outcome)
         }
-        return CommandResult(outcome, lastLimit: custody?.lastLimit)
+        return CommandResult(outcome, lastLimit: custody?.lastLimit, apart: streams.areApart)
     }
 
     /// Tells a program that is not there, which is the command's fault, from a sandbox that cannot be had.
     private static func notStarted(_ argv: [String], _ outcome: Supervision.Outcome) throws -> CommandResult {
-        let message = String(decoding: outcome.output.bytes, as: UTF8.self)
+        let message = String(decoding: outcome.output.bytes + outcome.errors.bytes, as: UTF8.self)
         guard message.contains("bwrap: execvp ") else { throw IsolationProbe.fault(message) }
         var result = CommandResult(outcome, lastLimit: nil)
         result.exitCode = message.contains("Permission denied") ? 126 : 127

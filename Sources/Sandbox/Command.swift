@@ -81,23 +81,29 @@ package struct CommandResult: Codable, Hashable, Sendable {
     /// The status, 128 and the signal, 124 after a time limit, 130 when cancelled, 137 after another limit.
     package var exitCode: Int32
     /// Both outputs in the order in which they were written, first and last part; control characters are raw.
+    ///
+    /// Standard output alone where ``errors`` is set.
     package var output: String
     /// How many bytes were written, those not kept included.
     package var outputBytes: Int
     package var durationMilliseconds: Int
+    /// What it wrote to standard error, where ``BuildSite/access`` keeps that apart from ``output``.
+    package var errors: String?
 
     package init(
         ending: Ending,
         exitCode: Int32,
         output: String,
         outputBytes: Int,
-        durationMilliseconds: Int
+        durationMilliseconds: Int,
+        errors: String? = nil
     ) {
         self.ending = ending
         self.exitCode = exitCode
         self.output = output
         self.outputBytes = outputBytes
         self.durationMilliseconds = durationMilliseconds
+        self.errors = errors
     }
 
     package var succeeded: Bool { ending == .exited && exitCode == 0 }

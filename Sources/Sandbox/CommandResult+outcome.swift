@@ -14,7 +14,9 @@ extension CommandLimits {
 
 extension CommandResult {
     /// The result of what came out, and of the limit at which the kernel refused the command something.
-    init(_ outcome: Supervision.Outcome, lastLimit: Ending?) {
+    ///
+    /// `apart` says that the command's two outputs were.
+    init(_ outcome: Supervision.Outcome, lastLimit: Ending?, apart: Bool = false) {
         let (seconds, attoseconds) = outcome.duration.components
         let status = outcome.exit.shellStatus
         ending = Self.ending(outcome, status: status, lastLimit: lastLimit)
@@ -26,6 +28,7 @@ extension CommandResult {
             case .cpuLimit, .memoryLimit, .processLimit, .diskLimit, .fileLimit: 137
             }
         output = String(decoding: outcome.output.bytes, as: UTF8.self)
+        errors = apart ? String(decoding: outcome.errors.bytes, as: UTF8.self) : nil
         outputBytes = outcome.output.count
         durationMilliseconds = Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000)
     }

@@ -1,3 +1,5 @@
+internal import Core
+
 /// Something that carries out commands.
 ///
 /// A command that fails, hangs or uses up a limit is a ``CommandResult``; only a fault of the machine or a refusal
@@ -41,11 +43,26 @@ package struct BuildSite: Sendable {
     /// The private home of the run, on disk; made when it does not exist.
     package var home: String
     package var toolchain: Toolchain
+    /// What a command here gets beyond what every command gets; `nil`, as for all that a project runs, gives nothing.
+    ///
+    /// With it a command's two outputs are kept apart: ``CommandResult/errors``.
+    package var access: CommandAccess?
 
-    package init(tree: String, protectedPaths: [String], home: String, toolchain: Toolchain) {
+    package init(
+        tree: String,
+        protectedPaths: [String],
+        home: String,
+        toolchain: Toolchain,
+        access: CommandAccess? = nil
+    ) {
         self.tree = tree
         self.protectedPaths = protectedPaths
         self.home = home
         self.toolchain = toolchain
+        self.access = access
+    }
+
+    func hasNetwork(for command: Command) -> Bool {
+        command.profile.hasNetwork || access?.network == true
     }
 }

@@ -36,12 +36,13 @@ package struct DirectRunner: CommandRunner {
             let place = try SitePlace(site)
             defer { place.release() }
             guard let folder = place.folder(of: command) else { return .missingFolder(command.directory) }
+            try place.access?.linkHomeFiles(in: place.home)
             let temporary = place.home + "/tmp"
             _ = RealPath.makeFolder(temporary)
             let variables = SandboxEnvironment(host: hostEnvironment)
             let environment = variables.variables(for: command, in: place.site, temporary: temporary)
             let disk = DiskWatch(folders: place.writable, limits: command.limits)
-            return try start(command, environment, folder, disk, stop, onLine)
+            return try start(command, environment, folder, disk, CommandStreams(site.access), stop, onLine)
         }
     }
 
@@ -50,6 +51,7 @@ package struct DirectRunner: CommandRunner {
         _ environment: [String: String],
         _ folder: String,
         _ disk: DiskWatch,
+        _ streams: CommandStreams,
         _ stop: StopSwitch,
         _ onLine: @escaping (String) -> Void
     ) throws -> CommandResult {
@@ -59,6 +61,7 @@ package struct DirectRunner: CommandRunner {
         let mark = "DRYDOCK_COMMAND"
         let value = UUID().uuidString
         var gate = try ChildPipe()
+        let input = try streams.openInput()
         let group = groups.flatMap {
             ControlGroup(in: $0, memoryBytes: command.limits.memoryBytes, processes: command.limits.processes)
         }
@@ -74,7 +77,8 @@ package struct DirectRunner: CommandRunner {
                 directory: folder,
                 group: group
             ),
-            streams: .merged,
+            streams: streams.kind,
+            input: input?.descriptor.number,
             passing: [gate.readingNumber],
             limits: command.limits.supervision,
             stop: stop,
@@ -95,6 +99,6 @@ package struct DirectRunner: CommandRunner {
             custody = made
             return made
         }
-        return CommandResult(outcome, lastLimit: custody?.lastLimit)
+        return CommandResult(outcome, lastLimit: custody?.lastLimit, apart: streams.areApart)
     }
 }

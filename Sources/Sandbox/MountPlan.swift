@@ -93,6 +93,15 @@ struct MountPlan {
         }
     }
 
+    /// A file of the user, at its place below the private home; none there is passed over.
+    mutating func addHomeFile(_ file: CommandAccess.HomeFile, home: String) throws(SandboxError) {
+        guard let real = file.real else { return }
+        guard file.isInside else { throw .notAFolder(path: home + "/" + file.place) }
+        try hidden.check(real)
+        try file.makeFolders(in: home)
+        arguments += [file.isWritable ? "--bind" : "--ro-bind", real, home + "/" + file.place]
+    }
+
     /// Empties, for a command with a network, the files and folders in which tools look for programs to run.
     ///
     /// With a line in one of them a project could make the tool that fetches its packages run the project's own code:

@@ -34,7 +34,7 @@ struct SandboxEnvironment {
             "TMPDIR": temporary, "LANG": "C.UTF-8", "TERM": "dumb",
             "PATH": "/usr/local/bin:/usr/bin:/bin",
         ]
-        if command.profile.hasNetwork {
+        if site.hasNetwork(for: command) {
             variables.merge(network) { own, _ in own }
         }
         variables.merge(site.toolchain.environment.filter { !Self.fixed.contains($0.key) }) { _, tools in tools }

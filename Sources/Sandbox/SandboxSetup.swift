@@ -29,7 +29,7 @@ package struct SandboxSetup: Sendable {
         system: SystemFiles,
         environment: SandboxEnvironment
     ) throws {
-        let network = command.profile.hasNetwork
+        let network = place.site.hasNetwork(for: command)
         namespaces =
             [
                 "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
@@ -50,8 +50,11 @@ package struct SandboxSetup: Sendable {
             }
         }
         try plan.addSite(tree: place.tree, home: place.home, protected: place.protected)
-        if network {
+        if command.profile.hasNetwork {
             try plan.hideSettings(in: Self.folders(from: folder, to: place.tree), home: place.home)
+        }
+        for file in place.access?.homeFiles ?? [] {
+            try plan.addHomeFile(file, home: place.home)
         }
         plan.seal()
         mounts = plan.arguments

@@ -9,12 +9,15 @@ struct SitePlace {
     let tree: String
     let home: String
     let toolchain: Toolchain
+    let access: CommandAccess?
     /// Real paths that become read-only.
     let protected: [String]
     private let held: [String]
 
     var writable: [String] { [tree, home] }
-    var site: BuildSite { BuildSite(tree: tree, protectedPaths: protected, home: home, toolchain: toolchain) }
+    var site: BuildSite { 
+        BuildSite(tree: tree, protectedPaths: protected, home: home, toolchain: toolchain, access: access)
+    }
 
     init(_ site: BuildSite) throws(SandboxError) {
         guard let tree = RealPath.of(site.tree), FileKind.of(tree) == .folder else {
@@ -27,6 +30,7 @@ struct SitePlace {
         self.tree = tree
         self.home = home
         toolchain = site.toolchain
+        access = site.access
         let own = Self.protectedNames.map { tree + "/" + $0 }
         let ready = Set(own)
         var protected: [String] = []

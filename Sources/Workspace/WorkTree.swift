@@ -126,6 +126,11 @@ extension WorkTree {
         try await repository.paths(under: folder)
     }
 
+    /// The first files and folders that git ignores, as text for a person.
+    package func ignoredPaths(limit: Int) async throws -> [String] {
+        try await repository.ignoredPaths(limit: limit)
+    }
+
     /// Reads the files that are not ignored, within limits; links and special files are left out.
     package func files(under folder: ProjectPath = .root, limits: ReadLimits = .prompt) async throws -> FileListing {
         try await repository.files(under: folder, limits: limits)

@@ -162,7 +162,12 @@ private struct ChatWorker: Participant {
             feedback: turn.feedback
         )
         let step = session.place(of: turn.round).appending(role.role)
-        let generation = try await stage.answer(GenerateContract(), input, at: step)
+        let generation =
+            if let written = try await stage.write(input, for: crew, at: step) {
+                written
+            } else {
+                try await stage.answer(GenerateContract(), input, at: step)
+            }
         await session.request(generation.commands, by: role.role)
         return ChatAnswer(text: generation.message, files: try generation.chatFiles)
     }

@@ -277,7 +277,7 @@ extension RunContext {
 
 extension TreeError {
     /// Whether a command has left something that no project can have; a secret is another matter.
-    fileprivate var isFaultOfFiles: Bool {
+    var isFaultOfFiles: Bool {
         switch self {
         case .unusableName, .unusableLink, .tooDeep, .tooLarge, .tooMany: true
         case .system, .linkOnTheWay, .notAFile, .holdsSecret: false
@@ -316,11 +316,11 @@ extension WorkTree {
     }
 
     /// What commands may read and must not write: the tree's own `.git`, and the repository behind a linked one.
-    fileprivate var gitPaths: [String] { [path + "/.git", commonDirectory].uniqued() }
+    var gitPaths: [String] { [path + "/.git", commonDirectory].uniqued() }
 }
 
 extension RunLimits {
-    fileprivate var forCommands: CommandLimits {
+    var forCommands: CommandLimits {
         var limits = CommandLimits()
         limits.wallClock = seconds
         limits.cpu = seconds * 4

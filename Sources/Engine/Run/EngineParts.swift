@@ -15,6 +15,8 @@ package struct EngineParts: Sendable {
     package var runner: any CommandRunner
     package var toolchains: any ToolchainSource
     package var model: any ModelProvider
+    /// Who writes workers' files in place of the model; nobody unless someone is put here.
+    package var agents: any AgentSource = NoAgents()
     package var clock: any WallClock
     package var identifiers: any IdentifierSource
     package var redactor: Redactor

@@ -26,6 +26,9 @@ package struct RunFolder: Sendable, Equatable {
     /// What the tests of one component leave in theirs must not decide about another one.
     package func verificationHome(of component: String) -> String { path + "/verify-" + component }
 
+    /// Where one call of an agent has its work tree and its home, while it lasts.
+    package func agent(_ name: String) -> String { path + "/agents/" + name }
+
     /// The work tree of one component's crew.
     package func worktree(_ component: String) -> String { path + "/crews/" + component }
 }

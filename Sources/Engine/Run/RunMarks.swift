@@ -23,6 +23,8 @@ extension EventKind {
     package static let loopEnded = EventKind("loop.ended")
     package static let chatEnded = EventKind("chat.ended")
     package static let commandEnded = EventKind("command.ended")
+    /// What an agent was started with and how it ended.
+    package static let agentEnded = EventKind("agent.ended")
     package static let fixEnded = EventKind("fix.ended")
     /// A tool could not do its work, and what was done instead.
     package static let fallback = EventKind("fallback")

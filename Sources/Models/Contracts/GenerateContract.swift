@@ -92,6 +92,16 @@ package struct GenerateContract: Contract {
         build and test commands are run anyway. A command is a list of program and arguments, never a line for a shell.
         """
 
+    /// The same task for a program that writes the files itself: they are not in its input, and it sends none back.
+    package static let workInstructions = """
+        Write the files of 'component' that 'worker' owns. All paths are relative to the current folder, so they begin with
+        the component's path unless that is empty. Follow the guide's sheet and layout. Write no file that 'worker.owns'
+        does not cover (an empty list covers the whole component): changes to others are thrown away.
+        From round 2 on the folder and 'peers' show what the others wrote: make your files fit them, or change nothing
+        and say so. If 'feedback' is given, do what it asks for. You may build and test here; only files that git does not
+        ignore are kept.
+        """
+
     private let rules: FileRules
 
     package init(rules: FileRules = FileRules()) {

@@ -28,6 +28,10 @@ package struct ProviderFault: ReportableError, Codable, Hashable {
         case offline
         /// The provider's own rules forbid the request or the answer.
         case refusedByPolicy
+        /// The program that would answer is not on this machine.
+        case notInstalled
+        /// Nobody is logged in with the program that would answer.
+        case notLoggedIn
     }
 
     package let reason: Reason
@@ -73,7 +77,7 @@ extension ProviderFault {
         switch reason {
         case .rateLimited, .overloaded, .server, .timeout, .connection, .cutOff, .malformed: true
         case .keyMissing, .unauthorized, .forbidden, .creditExhausted, .modelNotFound, .badRequest, .contextTooLong,
-            .tls, .tooLarge, .offline, .refusedByPolicy:
+            .tls, .tooLarge, .offline, .refusedByPolicy, .notInstalled, .notLoggedIn:
             false
         }
     }
@@ -81,7 +85,7 @@ extension ProviderFault {
     /// Whether trying other models would hide from a person what only a person can mend.
     package var stopsRun: Bool {
         switch reason {
-        case .keyMissing, .unauthorized, .creditExhausted: true
+        case .keyMissing, .unauthorized, .creditExhausted, .notLoggedIn: true
         default: false
         }
     }
@@ -91,7 +95,8 @@ extension ProviderFault {
 
     package var kind: FaultKind {
         switch reason {
-        case .keyMissing, .unauthorized, .forbidden, .modelNotFound, .tls: .configuration
+        case .keyMissing, .unauthorized, .forbidden, .modelNotFound, .tls, .notInstalled, .notLoggedIn:
+            .configuration
         case .creditExhausted: .limit
         case .offline: .policy
         case .badRequest, .contextTooLong, .rateLimited, .overloaded, .server, .timeout, .connection, .cutOff,
@@ -102,7 +107,8 @@ extension ProviderFault {
 
     package var failureClass: FailureClass {
         switch reason {
-        case .keyMissing, .unauthorized, .forbidden, .creditExhausted, .modelNotFound: .user
+        case .keyMissing, .unauthorized, .forbidden, .creditExhausted, .modelNotFound, .notInstalled, .notLoggedIn:
+            .user
         case .offline, .refusedByPolicy: .policy
         case .badRequest, .contextTooLong, .rateLimited, .overloaded, .server, .timeout, .connection, .cutOff, .tls,
             .malformed, .tooLarge:
@@ -132,6 +138,8 @@ extension ProviderFault {
         case .tls: "check the base URL and the machine's certificates"
         case .connection: "check the base URL and the network"
         case .offline: "choose a local model, or allow the network"
+        case .notInstalled: "install it, or choose another model"
+        case .notLoggedIn: "log in with the program itself, and resume the run"
         default: nil
         }
     }
@@ -158,6 +166,8 @@ extension ProviderFault.Reason {
         case .tooLarge: "sent too large an answer"
         case .offline: "is not on this machine, and Drydock is offline"
         case .refusedByPolicy: "refused by its own rules"
+        case .notInstalled: "is not on this machine"
+        case .notLoggedIn: "is not logged in"
         }
     }
 }

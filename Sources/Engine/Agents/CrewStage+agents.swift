@@ -1,0 +1,173 @@
+internal import Core
+internal import GitKit
+internal import HashKit
+internal import Journal
+internal import Models
+internal import Sandbox
+internal import Workspace
+
+/// Workers that are programs of their own: what they say is a message, what they did is read from git.
+extension CrewStage {
+    /// Has an agent write a worker's files of a round; `nil` when the model is to be asked instead.
+    ///
+    /// The call is one step; what it left is held to the same rules as a model's answer.
+    ///
+    /// - Throws: ``ContractFailure`` when what the agent left cannot be used, ``ProviderFault`` when it gave no answer.
+    func write(_ input: GenerateInput, for crew: CrewState, at path: StepPath) async throws -> Generation? {
+        let source = context.parts.agents
+        guard let writer = try await source.writer(for: request, role: input.worker.role) else { return nil }
+        if let reason = writer.agent.policy.refusal(of: request) {
+            let notice = Notice("'\(writer.agent.identity)' is not used: \(reason)")
+            try await context.note(.fallback, at: path, notice)
+            return nil
+        }
+        guard let base = await crew.keeper.commit else { throw RunError.treeLost(crew.component.name) }
+        let step = path.appending("agent").appending("call-0")
+        let task = AgentTask(agent: writer.agent.identity, base: base, input: input.withoutFiles)
+        let context = context
+        let outcome = try await journal.step(step, input: task) {
+            try await context.work(task, by: writer, for: crew, at: step)
+        }
+        if let fault = outcome.fault {
+            try await context.note(.fallback, at: path, Notice("\(fault); the model is asked instead"))
+            return nil
+        }
+        try await count(ModelReply(text: "", usage: outcome.usage), at: step)
+        for remark in outcome.remarks {
+            try await context.note(.notice, at: path, Notice("\(writer.agent.identity): \(remark)"))
+        }
+        let broken = outcome.generation.map { GenerateContract().problems(in: $0, for: input) } ?? []
+        let problems = outcome.problems + broken
+        guard let generation = outcome.generation, problems.isEmpty else {
+            throw ContractFailure(
+                contract: GenerateContract.name,
+                calls: 1,
+                usage: outcome.usage,
+                problems: problems
+            )
+        }
+        return generation
+    }
+}
+
+extension RunContext {
+    /// Runs an agent in a work tree of its own and reads what it changed; the tree is gone afterwards.
+    fileprivate func work(
+        _ task: AgentTask,
+        by writer: AgentWriter,
+        for crew: CrewState,
+        at step: StepPath
+    ) async throws -> AgentOutcome {
+        do {
+            return try await withAgentTree(at: task.base, for: step) { tree, home in
+                let order = AgentOrder(
+                    prompt: PromptText.work(
+                        GenerateContract.workInstructions,
+                        input: try JSONValue(encoding: task.input)
+                    ),
+                    arguments: writer.agent.profile.workArguments,
+                    site: AgentSite(
+                        tree: tree.path,
+                        protectedPaths: tree.gitPaths,
+                        home: home,
+                        toolchain: crew.toolchain?.toolchain
+                    ),
+                    limits: request.limits.forCommands
+                )
+                let call = try await writer.agent.call(order) { parts.onLine(step, $0) }
+                return try await outcome(of: call, task, by: writer.agent, in: tree, at: step)
+            }
+        } catch let fault as ProviderFault where writer.fallsBack && fault.fallsBack {
+            return AgentOutcome(fault: fault)
+        }
+    }
+
+    private func outcome(
+        of call: AgentCall,
+        _ task: AgentTask,
+        by agent: AgentModel,
+        in tree: WorkTree,
+        at step: StepPath
+    ) async throws -> AgentOutcome {
+        let owned = OwnedPaths(folder: task.input.component.path, entries: task.input.worker.owns)
+        let harvest = try await AgentHarvest.take(from: tree, since: task.base, owned: owned) {
+            try await tree.commitAll(
+                message: "Write \(task.input.component.name) with \(agent.profile.name)",
+                trailers: trailers(of: step),
+                refusing: parts.redactor
+            )
+        }
+        try await note(.agentEnded, at: step, AgentMark(call, of: agent, harvest, from: task.base, parts.redactor))
+        guard harvest.problems.isEmpty else {
+            return AgentOutcome(problems: harvest.problems, usage: call.answer.usage, tree: harvest.tree)
+        }
+        let count = harvest.files.count + harvest.deletions.count
+        guard count > 0 || !call.answer.text.isEmpty else {
+            throw agent.fault(.malformed, "it ended well, printed no answer and changed no file")
+        }
+        let text = call.answer.text.isEmpty ? "Changed \(count) files." : call.answer.text
+        return AgentOutcome(
+            generation: Generation(
+                message: SafeText.cut(SafeText.clean(text), limit: Self.messageLimit),
+                files: harvest.files,
+                deletions: harvest.deletions
+            ),
+            remarks: harvest.remarks,
+            usage: call.answer.usage,
+            tree: harvest.tree
+        )
+    }
+
+    /// What the other workers get to read, in characters; as long as a model's message may be.
+    private static let messageLimit = 4_000
+
+    /// Makes a work tree at a commit, lends it with a fresh home, and removes both.
+    ///
+    /// One that a process left which died is removed first: nobody knows how far it was.
+    private func withAgentTree(
+        at base: CommitID,
+        for step: StepPath,
+        _ body: (WorkTree, String) async throws -> AgentOutcome
+    ) async throws -> AgentOutcome {
+        let name = "agent-" + Digest.sha256(of: step.description).hex.prefix(24)
+        let branch = "agent/" + name.dropFirst(6)
+        let place = folder.agent(name)
+        let workspace = try await openWorkspace()
+        let folders = RepositorySetup()
+        try await workspace.removeWorktree(named: name, andBranch: branch)
+        try await folders.removeFolder(place)
+        try FileSystem.makeFolder(place)
+        let tree = try await workspace.addWorktree(named: name, branch: branch, from: base, at: place + "/tree")
+        do {
+            let outcome = try await body(tree, place + "/home")
+            try await workspace.removeWorktree(named: name, andBranch: branch)
+            try await folders.removeFolder(place)
+            return outcome
+        } catch {
+            // Cancelled or not, nothing of it may reach the project; what cannot be removed now is removed next time.
+            await Task {
+                try? await workspace.removeWorktree(named: name, andBranch: branch)
+                try? await folders.removeFolder(place)
+            }.value
+            throw error
+        }
+    }
+}
+
+extension GenerateInput {
+    /// The same for somebody who has the files before them.
+    fileprivate var withoutFiles: GenerateInput {
+        GenerateInput(
+            title: title,
+            description: description,
+            component: component,
+            worker: worker,
+            guide: guide,
+            skills: skills,
+            round: round,
+            files: [],
+            peers: peers,
+            feedback: feedback
+        )
+    }
+}
