@@ -27,6 +27,12 @@ package struct Redactor: Sendable {
         self.init(secrets: environment.filter { Self.namesSecret($0.key) })
     }
 
+    /// The same with further secrets.
+    package func adding(_ more: [String: String]) -> Redactor {
+        let known = Dictionary(secrets.map { ($0.name, $0.value) }) { first, _ in first }
+        return Redactor(secrets: known.merging(more) { old, _ in old })
+    }
+
     /// Whether a variable of this name holds a secret.
     package static func namesSecret(_ name: String) -> Bool {
         let words = Set(name.uppercased().split(separator: "_").map(String.init))

@@ -15,7 +15,7 @@ struct SitePlace {
     private let held: [String]
 
     var writable: [String] { [tree, home] }
-    var site: BuildSite { 
+    var site: BuildSite {
         BuildSite(tree: tree, protectedPaths: protected, home: home, toolchain: toolchain, access: access)
     }
 

@@ -9,10 +9,10 @@ import Warehouse
 
 // A scripted run that kills its own process at a chosen place, so that a test can see what a resume makes of it.
 //
-//     drydock-crash FOLDER begin|resume [after N | during N MICROSECONDS]
+//     drydock-crash FOLDER begin|resume[-agents] [after N | during N MICROSECONDS]
 //
 // `after N` kills when the N-th append is durable; `during N` kills the given time after it, in whatever effect is
-// under way then. Without a place the run ends and prints what it came to as one JSON line.
+// under way then. With `-agents` the workers are programs with work trees of their own. Without a place the run ends and prints what it came to as one JSON line.
 
 @main
 enum Main {
@@ -23,8 +23,10 @@ enum Main {
         try Data(Tiny.guide.utf8).write(to: URL(filePath: folder + "/config/guides/tiny.md"))
         let file = try await SQLiteJournal(path: folder + "/journal.sqlite")
         let store = FailingStore(file, place: KillPlace(words.dropFirst(2)))
-        let service = RunService(parts: parts(folder, store))
-        let run = try await words[1] == "begin" ? service.create(request(folder)) : service.run(named: "latest")
+        var parts = parts(folder, store)
+        if words[1].hasSuffix("-agents") { parts.agents = try TinyAgent.source(folder, parts) }
+        let service = RunService(parts: parts)
+        let run = try await words[1].hasPrefix("begin") ? service.create(request(folder)) : service.run(named: "latest")
         let known = try await service.outcome(run)
         // Killed after its last append: there is nothing left to drive.
         let outcome = known.report.state.canGoOn ? try await service.drive(run) : known

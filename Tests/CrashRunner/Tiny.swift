@@ -86,6 +86,7 @@ struct TinyRunner: CommandRunner {
         in site: BuildSite,
         onLine: @escaping @Sendable (String) -> Void
     ) async throws -> CommandResult {
+        if command.argv.first == TinyAgent.name { return try TinyAgent.run(in: site, log) }
         let words = command.argv.joined(separator: " ")
         log.append("begin \(words)")
         let path = site.tree + "/" + command.argv[2]

@@ -55,15 +55,20 @@ struct KillMatrixTests {
         return text.split(separator: "\n").reduce(into: [:]) { counts, line in counts[String(line), default: 0] += 1 }
     }
 
-    private func checkTrial(_ words: [String], _ expected: JSONValue, _ undisturbed: [String: Int]) async throws {
+    private func checkTrial(
+        _ words: [String],
+        _ expected: JSONValue,
+        _ undisturbed: [String: Int],
+        _ workers: String
+    ) async throws {
         try startAfresh()
-        let killed = try await call(["begin"] + words)
+        let killed = try await call(["begin" + workers] + words)
         if !killed.wasKilled {
             // The run was over before the blow fell.
             #expect(try essence(killed.output) == expected, "\(words)")
             return
         }
-        let resumed = try await call(["resume"])
+        let resumed = try await call(["resume" + workers])
         guard resumed.status == 0 else {
             Issue.record("\(words): the resumed process ended with \(resumed.status)")
             return
@@ -79,33 +84,48 @@ struct KillMatrixTests {
         )
     }
 
-    @Test("ends as if it had not been, whichever append it was killed after", .timeLimit(.minutes(10)))
-    func afterEveryAppend() async throws {
+    /// The workers' answers of a model, and programs with work trees of their own.
+    private static let workers = ["", "-agents"]
+
+    @Test(
+        "ends as if it had not been, whichever append it was killed after",
+        .timeLimit(.minutes(10)),
+        arguments: workers
+    )
+    func afterEveryAppend(workers: String) async throws {
         defer { try? FileSystem.removeTree(folder) }
         try startAfresh()
-        let whole = try await call(["begin"])
+        let whole = try await call(["begin" + workers])
         #expect(whole.status == 0, "\(whole.output)")
         let expected = try essence(whole.output)
         #expect(expected["exit"] == 0, "\(whole.output)")
         #expect(expected["replay"] == .array([]))
         let undisturbed = try effects()
+        #expect(undisturbed.keys.contains { $0.hasPrefix("end agent") } == !workers.isEmpty)
         let appends = try #require(try JSONValue(parsing: whole.output)["appends"]?.integer)
-        for append in 1...appends {
-            try await checkTrial(["after", "\(append)"], expected, undisturbed)
+        // All but the workers is the same for both.
+        for append in stride(from: 1, through: appends, by: workers.isEmpty ? 1 : 3) {
+            try await checkTrial(["after", "\(append)"], expected, undisturbed, workers)
         }
     }
 
-    @Test("ends as if it had not been, whatever effect it was killed in", .timeLimit(.minutes(10)))
-    func duringEffects() async throws {
+    @Test(
+        "ends as if it had not been, whatever effect it was killed in",
+        .timeLimit(.minutes(10)),
+        arguments: workers
+    )
+    func duringEffects(workers: String) async throws {
         defer { try? FileSystem.removeTree(folder) }
         try startAfresh()
-        let whole = try await call(["begin"])
+        let whole = try await call(["begin" + workers])
         let expected = try essence(whole.output)
         let undisturbed = try effects()
         let appends = try #require(try JSONValue(parsing: whole.output)["appends"]?.integer)
-        for append in 2...appends {
-            let delay = [200, 700, 1_500, 3_000, 6_000][Int(append) % 5]
-            try await checkTrial(["during", "\(append)", "\(delay)"], expected, undisturbed)
+        // Of what an agent does most is the making of its work tree.
+        let delays = workers.isEmpty ? [200, 700, 1_500, 3_000, 6_000] : [700, 3_000, 6_000, 10_000, 16_000]
+        for append in stride(from: 2, through: appends, by: workers.isEmpty ? 1 : 2) {
+            let delay = delays[Int(append) % 5]
+            try await checkTrial(["during", "\(append)", "\(delay)"], expected, undisturbed, workers)
         }
     }
 }

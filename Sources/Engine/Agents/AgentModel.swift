@@ -83,7 +83,8 @@ package struct AgentModel: ModelProvider {
         let started = clock.milliseconds
         let argv = try arguments(of: order)
         let result = try await runner.run(command(argv, order.limits), in: site(of: order, tools), onLine: onLine)
-        let answer = try answer(of: result)
+        var answer = try answer(of: result)
+        answer.text = redactor.redacting(answer.text)
         return AgentCall(
             argv: recordedArguments(of: order),
             startedAt: started,
@@ -103,8 +104,14 @@ package struct AgentModel: ModelProvider {
 
     private var variables: [String: String] { policy.variables(of: profile, from: environment) }
 
-    /// The agent may print what it was given.
-    private var redactor: Redactor { Redactor(environment: variables) }
+    /// The agent may say or write what it was given.
+    private var redactor: Redactor { Redactor.none.adding(secrets) }
+
+    /// What the agent could tell others, by name: its login as it is now, and keys among its variables.
+    var secrets: [String: String] {
+        let keys = variables.filter { Redactor.namesSecret($0.key) }
+        return profile.secrets(environment: environment).merging(keys) { _, key in key }
+    }
 }
 
 /// What is started, and with what.

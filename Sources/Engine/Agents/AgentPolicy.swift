@@ -16,7 +16,9 @@ package struct AgentPolicy: Codable, Sendable, Hashable {
         self.allowsUntrusted = allowsUntrusted
     }
 
-    /// Why no agent may be used for a run; `nil` when one may. Holds for every contract, not only for the writing of files.
+    /// Why no agent may be used for a run, or `nil` when one may.
+    ///
+    /// It holds for every contract, not only for the writing of files.
     package func refusal(of request: RunRequest) -> String? {
         guard request.isFromUntrusted == true, !allowsUntrusted else { return nil }
         return "the description comes from somebody whom nobody vouches for"

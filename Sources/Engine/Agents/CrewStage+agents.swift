@@ -90,14 +90,15 @@ extension RunContext {
         at step: StepPath
     ) async throws -> AgentOutcome {
         let owned = OwnedPaths(folder: task.input.component.path, entries: task.input.worker.owns)
+        let redactor = parts.redactor.adding(agent.secrets)
         let harvest = try await AgentHarvest.take(from: tree, since: task.base, owned: owned) {
             try await tree.commitAll(
                 message: "Write \(task.input.component.name) with \(agent.profile.name)",
                 trailers: trailers(of: step),
-                refusing: parts.redactor
+                refusing: redactor
             )
         }
-        try await note(.agentEnded, at: step, AgentMark(call, of: agent, harvest, from: task.base, parts.redactor))
+        try await note(.agentEnded, at: step, AgentMark(call, of: agent, harvest, from: task.base, redactor))
         guard harvest.problems.isEmpty else {
             return AgentOutcome(problems: harvest.problems, usage: call.answer.usage, tree: harvest.tree)
         }

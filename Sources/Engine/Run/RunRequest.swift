@@ -36,8 +36,9 @@ package struct RunRequest: Codable, Equatable, Sendable {
     package var budget: BudgetCaps?
     /// Who commits.
     package var author: Author
-    /// Whether the description, or what it was made from, was written by somebody whom the person who started the run does
-    /// not vouch for, such as the author of an issue; `nil` for no. Agents are then off: ``AgentPolicy/refusal(of:)``.
+    /// Whether nobody vouches for who wrote the description, such as the author of an issue; `nil` for no.
+    ///
+    /// Agents are then off: ``AgentPolicy/refusal(of:)``.
     package var isFromUntrusted: Bool?
     /// The run that this one tries again.
     package var retryOf: RunID?

@@ -58,6 +58,11 @@ package struct AgentAnswer: Codable, Sendable, Hashable {
     /// Without the white space around it; empty when the agent said nothing.
     package var text: String
     package var usage: Usage
+
+    package init(text: String, usage: Usage) {
+        self.text = text
+        self.usage = usage
+    }
 }
 
 extension AgentAnswerForm {

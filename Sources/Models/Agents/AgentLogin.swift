@@ -48,3 +48,60 @@ package enum AgentLogin: Sendable, Hashable {
         return found == nil || found == .null ? "\(shown) holds no login with a subscription" : nil
     }
 }
+
+extension AgentProfile {
+    /// A shorter text of a credential file is taken for no secret: it may be a word.
+    private static let shortestSecret = 16
+
+    /// The secrets in the agent's credential files as they are now, by names that say where they stand.
+    ///
+    /// - Parameter environment: All variables of the person who runs Drydock.
+    /// - Returns: What a redactor needs to find them again.
+    package func secrets(environment: [String: String]) -> [String: String] {
+        guard let home = environment["HOME"] else { return [:] }
+        var secrets: [String: String] = [:]
+        for credential in credentials {
+            let value = SmallFile.bytes(home + "/" + credential.path).flatMap { try? JSONValue(parsing: $0) }
+            value?.collectSecrets(
+                at: "~/" + credential.path,
+                isSecret: false,
+                longerThan: Self.shortestSecret,
+                &secrets
+            )
+        }
+        return secrets
+    }
+}
+
+extension JSONValue {
+    private static let secretWords = ["token", "key", "secret", "password", "oauth"]
+
+    /// Collects the texts below members whose names say that they are secret.
+    fileprivate func collectSecrets(
+        at place: String,
+        isSecret: Bool,
+        longerThan length: Int,
+        _ secrets: inout [String: String]
+    ) {
+        switch self {
+        case .string(let text):
+            if isSecret, text.utf8.count >= length { secrets[place] = text }
+        case .array(let values):
+            for (index, value) in values.enumerated() {
+                value.collectSecrets(at: "\(place)[\(index)]", isSecret: isSecret, longerThan: length, &secrets)
+            }
+        case .object(let members):
+            for (name, value) in members {
+                let lower = name.lowercased()
+                let named = Self.secretWords.contains { lower.contains($0) }
+                value.collectSecrets(
+                    at: "\(place):\(name.printable)",
+                    isSecret: isSecret || named,
+                    longerThan: length,
+                    &secrets
+                )
+            }
+        case .null, .bool, .integer, .number: break
+        }
+    }
+}

@@ -17,7 +17,7 @@ package struct AgentStatus: Codable, Sendable, Hashable {
     package var isAvailable: Bool { reason == nil }
 }
 
-/// Looks for agents: on `PATH`, which version, logged in or not. No network.
+/// Looks for agents without a network: whether they are on `PATH`, which version they are, and whether they are logged in.
 package struct AgentProbe: Sendable {
     /// How long a program may take to say its version.
     package static let versionLimit = Duration.seconds(10)
