@@ -49,6 +49,18 @@ package struct AgentModel: ModelProvider {
 
     package var identity: ModelIdentity { ModelIdentity(provider: profile.name, name: model ?? profile.name) }
 
+    /// The task's tokens alone: what an agent reads and writes besides, nobody can say before.
+    package func estimate(_ request: ModelRequest) -> Usage {
+        let prompt = PromptText(request)
+        return Self.estimate(of: prompt.system + prompt.user)
+    }
+
+    static func estimate(of prompt: String) -> Usage {
+        Usage(inputTokens: prompt.utf8.count / bytesPerToken, outputTokens: 0, costUSD: 0)
+    }
+
+    private static let bytesPerToken = 4
+
     /// Answers with text, in an empty folder, without the right to run or change anything as far as the agent knows one.
     ///
     /// - Throws: ``ProviderFault``, `CancellationError`, or a fault of the sandbox.

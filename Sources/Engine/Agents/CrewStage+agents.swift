@@ -25,14 +25,15 @@ extension CrewStage {
         let step = path.appending("agent").appending("call-0")
         let task = AgentTask(agent: writer.agent.identity, base: base, input: input.withoutFiles)
         let context = context
-        let outcome = try await journal.step(step, input: task) {
-            try await context.work(task, by: writer, for: crew, at: step)
+        let prompt = PromptText.work(GenerateContract.workInstructions, input: try JSONValue(encoding: task.input))
+        let marks = context.marks(of: writer.agent, prompt: prompt, at: step)
+        let outcome = try await journal.step(step, input: task, marks: marks) {
+            try await context.work(task, prompt, by: writer, for: crew, at: step)
         }
         if let fault = outcome.fault {
             try await context.note(.fallback, at: path, Notice("\(fault); the model is asked instead"))
             return nil
         }
-        try await count(ModelReply(text: "", usage: outcome.usage), at: step)
         for remark in outcome.remarks {
             try await context.note(.notice, at: path, Notice("\(writer.agent.identity): \(remark)"))
         }
@@ -51,9 +52,27 @@ extension CrewStage {
 }
 
 extension RunContext {
+    /// What the budget is told of an agent's call.
+    fileprivate func marks(of agent: AgentModel, prompt: String, at step: StepPath) -> StepMarks<AgentOutcome> {
+        StepMarks(keepsInput: true) {
+            let estimate = AgentModel.estimate(of: prompt)
+            for notice in try ledger.reserve(estimate, at: step) {
+                try await note(.notice, at: step, Notice("\(notice)"))
+            }
+            return CallMark.reserve(estimate)
+        } closing: { outcome in
+            ledger.settle(outcome.usage, at: step)
+            return CallMark.call(role: GenerateContract.name, model: agent.identity, outcome.usage)
+        } failing: { _ in
+            ledger.settle(.zero, at: step)
+            return [:]
+        }
+    }
+
     /// Runs an agent in a work tree of its own and reads what it changed; the tree is gone afterwards.
     fileprivate func work(
         _ task: AgentTask,
+        _ prompt: String,
         by writer: AgentWriter,
         for crew: CrewState,
         at step: StepPath
@@ -61,10 +80,7 @@ extension RunContext {
         do {
             return try await withAgentTree(at: task.base, for: step) { tree, home in
                 let order = AgentOrder(
-                    prompt: PromptText.work(
-                        GenerateContract.workInstructions,
-                        input: try JSONValue(encoding: task.input)
-                    ),
+                    prompt: prompt,
                     arguments: writer.agent.profile.workArguments,
                     site: AgentSite(
                         tree: tree.path,
