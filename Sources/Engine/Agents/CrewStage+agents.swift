@@ -147,7 +147,8 @@ extension RunContext {
         _ body: (WorkTree, String) async throws -> AgentOutcome
     ) async throws -> AgentOutcome {
         let name = "agent-" + Digest.sha256(of: step.description).hex.prefix(24)
-        let branch = "agent/" + name.dropFirst(6)
+        // Not in a folder of branches of its own: git removes that with the last of them, under the feet of the next.
+        let branch = name
         let place = folder.agent(name)
         let workspace = try await openWorkspace()
         let folders = RepositorySetup()
