@@ -151,13 +151,23 @@ struct AgentWorkerTests {
 
     @Test("leaves nothing of its own work tree, neither folder nor branch")
     func nothingLeft() async throws {
-        let dock = try await Dock([
-            .init("work", Self.project + [.run(["git", "branch", "--list"], status: "branches.txt")], says: "ok")
-        ])
+        let list = "git branch --list 'agent-*' | wc -l > count.txt"
+        let entries: [ScriptedAgent.Entry] = [
+            .init("work", role: "writer", says: "nothing from me"),
+            .init("work", round: 1, Self.project, says: "first"),
+            .init("work", round: 2, [.run(["sh", "-c", list], status: "status.txt")], says: "second"),
+            .init("work", says: "nothing to add"),
+        ]
+        let owns = ["developer": ["count_words/", "tests/", "count.txt", "status.txt"], "writer": ["README.md"]]
+        let dock = try await Dock(entries, owns: owns)
         let outcome = try await dock.run()
         #expect(outcome.exitStatus == 0, "\(outcome.report)")
-        let head = try FileManager.default.subpathsOfDirectory(atPath: dock.yard.folder + "/out/.git")
-        #expect(!head.contains { $0.contains("agent") }, "\(head)")
+        #expect(try dock.yard.text("status.txt") == "0\n")
+        // Its own, and perhaps that of the other worker at the same time; none of the round before.
+        let count = try dock.yard.text("count.txt").filter(\.isNumber)
+        #expect(["1", "2"].contains(count))
+        let delivered = try FileManager.default.subpathsOfDirectory(atPath: dock.yard.folder + "/out/.git")
+        #expect(!delivered.contains { $0.contains("agent-") }, "\(delivered)")
     }
 
     @Test("cannot plant links, repositories, settings or files that are not its own")
