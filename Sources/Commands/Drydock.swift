@@ -20,7 +20,7 @@ package struct Drydock: ParsableCommand {
             ),
             CommandSection("Snapshots", [SnapshotList.self, Restore.self, Verify.self, Prune.self, Diff.self]),
             CommandSection("Knowledge", [Guides.self, Flakes.self, Pipelines.self, Skills.self]),
-            CommandSection("Models", [ModelsCommand.self, TestAgent.self]),
+            CommandSection("Models", [ModelsCommand.self, Agents.self, TestAgent.self]),
             CommandSection("This machine", [Doctor.self, Config.self, Trust.self, Completion.self]),
         ]
     )

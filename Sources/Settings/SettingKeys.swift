@@ -13,6 +13,11 @@ package enum SettingKeys {
         .auto,
         "Whether models beyond this machine are left alone; 'auto' does so when none of them can be reached."
     )
+    package static let agentBilling = SettingKey<AgentBilling>.choice(
+        "agentBilling",
+        .never,
+        "Whether agent programs get keys that are charged by use, or work with their subscription alone."
+    )
     package static let temperature = SettingKey.decimal(
         "answers.temperature",
         "0",
@@ -102,11 +107,16 @@ package enum SettingKeys {
 
     /// All of them, in the order in which they are listed.
     package static let all: [any AnySettingKey] = [
-        pipeline, model, offline, temperature, answerTokens, seed, budgetUSD, budgetTokens, budgetCalls, budgetAgents,
+        pipeline, model, offline, agentBilling, temperature, answerTokens, seed, budgetUSD, budgetTokens, budgetCalls,
+        budgetAgents,
         budgetTime, toolchain, nixpkgs, isolation, snapshotBackend, wallClock, memory, processes, disk, files,
         output,
         fixAttempts, chatRounds, crewWidth, committerName, committerEmail, retentionDays, color,
     ]
+}
+
+package enum AgentBilling: String, CaseIterable, Sendable {
+    case never, allow
 }
 
 package enum OfflineChoice: String, CaseIterable, Sendable {

@@ -45,6 +45,7 @@ struct HelpTests {
 
             Models:
               models      Show which models there are, and fetch or remove local ones.
+              agents      Show which agent programs can be used here, or why not.
               test-agent  Ask a model or an agent one question, to see whether it answers.
 
             This machine:

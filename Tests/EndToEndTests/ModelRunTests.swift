@@ -217,4 +217,36 @@ struct ModelRunTests {
         #expect(broken.status == 2 && broken.errors.contains("is no recording: line 1"))
         #expect(try await program.run("new").status == 2)
     }
+
+    @Test("makes the same tree with an agent program, known or configured")
+    func agents() async throws {
+        let vendor = try ScriptedVendor(key: Self.key, ScriptedProject.answer)
+        try configure(vendor, .openai)
+        #expect(try await new(into: "model").status == 0)
+        let claude = try #require(AgentProfile.known.first { $0.name == "claude" })
+        let agent = try ScriptedAgent(claude, in: program.home.path + "-agents", script: ScriptedProject.agentScript)
+        let own = AgentProfile(name: "mybot", command: "mybot", textArguments: ["-t"], workArguments: ["-w"])
+        _ = try ScriptedAgent(own, in: program.home.path + "-agents", script: ScriptedProject.agentScript)
+        var program = program
+        program.environment.merge(agent.environment) { _, new in new }
+        // Without a word about models an agent on PATH is the best that there is.
+        try program.configure("config.yaml", "agents: {mybot: {workArguments: [-w], textArguments: [-t]}}\n")
+        for (name, choice) in [("claude", []), ("mybot", ["--model", "mybot"])] {
+            let outcome = try await program.run(
+                ["new", ScriptedProject.description, "--into", name, "--json"] + choice
+            )
+            #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+            let report = try outcome.json()
+            #expect(report["scope"] == "described" && report["verified"] == true)
+            #expect(report["model"] == ["provider": .string(name), "name": .string(name)])
+            #expect(try FolderContents(of: program.path(name)) == FolderContents(of: program.path("model")))
+        }
+        #expect(try await program.run("replay", "latest").status == 0)
+        let statuses = try await program.run("agents", "--json").json().array ?? []
+        let states = Dictionary(uniqueKeysWithValues: statuses.map { ($0["name"]?.string ?? "", $0["reason"]?.string) })
+        #expect(states["claude"] == .some(nil) && states["mybot"] == .some(nil), "\(statuses)")
+        #expect(states["codex"]??.contains("no 'codex' on PATH") == true)
+        let gone = try await program.run("test-agent", "codex", "Well?")
+        #expect(gone.status == 3 && gone.errors.contains("no 'codex' on PATH"), "\(gone.errors)")
+    }
 }

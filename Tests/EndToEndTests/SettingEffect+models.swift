@@ -12,6 +12,18 @@ extension SettingEffect {
             let far = providers.first { $0["provider"] == "far" }
             return far?["state"]?.string ?? "not asked at all"
         },
+        SettingEffect(setting: "agentBilling", value: "allow", usually: "unavailable", then: "available") { program in
+            let profile = AgentProfile.known.first { $0.name == "claude" }
+            guard let profile else { return "unknown" }
+            let agent = try ScriptedAgent(profile, in: program.home.path + "-agents", script: [])
+            try? FileManager.default.removeItem(atPath: agent.home)
+            var program = program
+            program.environment.merge(agent.environment) { _, new in new }
+            program.environment["ANTHROPIC_API_KEY"] = "sk-of-a-test-0123456789"
+            let statuses = try await program.run("agents", "--json").json().array ?? []
+            let claude = statuses.first { $0["name"] == "claude" }
+            return claude?["reason"]?.string == nil ? "available" : "unavailable"
+        },
         answer("answers.temperature", "0.5", "temperature", usually: "0", then: "0.5"),
         answer("answers.maxTokens", "77", "max_completion_tokens", "max_tokens", usually: "none", then: "77"),
         answer("answers.seed", "5", "seed", usually: "0", then: "5"),

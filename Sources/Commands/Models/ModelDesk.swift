@@ -2,23 +2,28 @@ internal import Core
 internal import Engine
 internal import HTTPClientKit
 internal import Models
+internal import Sandbox
 internal import Settings
 internal import Synchronization
 
 /// The models that can be had here: what is known of providers, what a person has configured, and what can be reached.
 struct ModelDesk: Sendable {
     let directory: ProviderDirectory
+    let agents: AgentDirectory
     let client: HTTPClient
     let settings: Settings
     let environment: [String: String]
     private let folder: String
+    private let scratch: String
     private let keys: Keys
 
     init(_ surroundings: Surroundings, _ settings: Settings) throws {
         environment = surroundings.environment
         directory = try ProviderDirectory(settings, environment: environment)
+        agents = try AgentDirectory(settings, environment: environment, providers: directory.names)
         self.settings = settings
         folder = surroundings.folders.state + "/models"
+        scratch = surroundings.folders.runs + "/agents"
         keys = Keys(directory, environment)
         client = HTTPClient(
             HTTPClientConfiguration(
@@ -38,10 +43,17 @@ struct ModelDesk: Sendable {
     /// What answers for a table of routes.
     ///
     /// - Throws: ``UnknownProvider`` when the table's first choice is no longer configured.
-    func provider(for table: RouteTable, isOffline: Bool) throws -> any ModelProvider {
+    func provider(
+        for table: RouteTable,
+        isOffline: Bool,
+        runner: any CommandRunner
+    ) async throws -> any ModelProvider {
         let models = table.models
         guard models != [BuiltinModel.identity] else { return BuiltinModel() }
-        let candidates = models.compactMap { candidate($0) }
+        var candidates: [RouteCandidate] = []
+        for model in models {
+            if let candidate = try await candidate(model, runner) { candidates.append(candidate) }
+        }
         guard let first = table.first, candidates.contains(where: { $0.identity == first }) else {
             throw UnknownProvider(name: table.first?.provider ?? "", known: directory.names)
         }
@@ -57,17 +69,45 @@ struct ModelDesk: Sendable {
     /// A model alone: one attempt, nobody in its place.
     ///
     /// - Throws: ``UnknownProvider``.
-    func single(_ model: ModelIdentity) throws -> any ModelProvider {
-        guard let candidate = candidate(model) else {
+    func single(_ model: ModelIdentity, runner: any CommandRunner) async throws -> any ModelProvider {
+        guard let candidate = try await candidate(model, runner) else {
             throw UnknownProvider(name: model.provider, known: directory.names)
         }
         return candidate.provider
     }
 
-    private func candidate(_ model: ModelIdentity) -> RouteCandidate? {
+    private func candidate(_ model: ModelIdentity, _ runner: any CommandRunner) async throws -> RouteCandidate? {
         if model == BuiltinModel.identity { return RouteCandidate(BuiltinModel(), isLocal: true) }
+        if let agent = try await agent(model, runner) { return RouteCandidate(agent, identity: model, isLocal: false) }
         guard let provider = directory.named(model.provider) else { return nil }
         return RouteCandidate(provider.profile, model: model.name, client: client, key: keys[provider.name])
+    }
+
+    /// The agent that a table of routes names; `nil` when it names none.
+    ///
+    /// - Throws: ``ProviderFault`` when it cannot be used here.
+    private func agent(_ model: ModelIdentity, _ runner: any CommandRunner) async throws -> AgentModel? {
+        guard let profile = agents.named(model.provider) else { return nil }
+        let status = await agents.status(of: profile)
+        if let reason = status.reason {
+            throw ProviderFault(.keyMissing, reason + (status.hint.map { "; " + $0 } ?? ""), provider: profile.name)
+        }
+        return AgentModel(
+            profile,
+            model: model.name == model.provider ? nil : model.name,
+            version: status.version,
+            policy: agents.policy,
+            runner: runner,
+            environment: environment,
+            scratch: scratch
+        )
+    }
+
+    /// Who writes workers' files in place of a model: the agent that is the first choice for it.
+    func writers(for table: RouteTable, runner: any CommandRunner) async throws -> any AgentSource {
+        let chain = table.chain(for: GenerateContract.name)
+        guard let first = chain.first, let agent = try await agent(first, runner) else { return NoAgents() }
+        return OneAgent(AgentWriter(agent, fallsBack: chain.count > 1))
     }
 
     private var limiters: RateLimiters {

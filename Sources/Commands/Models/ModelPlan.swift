@@ -32,7 +32,7 @@ extension ModelDesk {
         return text == "auto" ? try await bestPlan() : try await plan(for: text, catalogue: nil, notices: [])
     }
 
-    /// The configuration, then keys in the environment, then servers on this machine, then no model at all.
+    /// The configuration, then keys in the environment, servers on this machine, agents on it, and no model at all.
     private func bestPlan() async throws -> ModelPlan {
         var notices: [String] = []
         let chosen = directory.providers.filter { $0.isChosen && (!isForcedOffline || $0.profile.isLocal) }
@@ -45,6 +45,11 @@ extension ModelDesk {
                 }
                 if !entry.isLocal { notices.append("'\(entry.provider)' is not used: \(entry.error ?? "no model")") }
             }
+        }
+        if !isForcedOffline, let agent = await agents.statuses().first(where: \.isAvailable),
+            let profile = agents.profiles.first(where: { $0.name == agent.name })
+        {
+            return try await plan(for: agents.name(of: profile), catalogue: nil, notices: notices)
         }
         return try await plan(for: BuiltinModel.identity.name, catalogue: nil, notices: notices)
     }
@@ -67,7 +72,8 @@ extension ModelDesk {
         let routes = settings.sections.routes
         let names = [text] + routes.fallback + routes.roles.values.flatMap { $0 }
         let references = try names.reduce(into: [String: ModelReference]()) { references, name in
-            references[name] = try ModelReference(name, providers: Set(directory.names + [BuiltinModel.identity.name]))
+            let known = directory.names + agents.names + [BuiltinModel.identity.name]
+            references[name] = try ModelReference(name, providers: Set(known))
         }
         let catalogue = try await self.catalogue(for: Array(references.values), known: known)
         func identity(_ name: String) throws -> ModelIdentity {
@@ -101,6 +107,10 @@ extension ModelDesk {
     ) throws(UnknownModel) -> ModelIdentity {
         let builtin = BuiltinModel.identity
         if [builtin.name, "\(builtin.provider)/\(builtin.name)"].contains(name) { return builtin }
+        if let agent = reference?.provider.flatMap(agents.named) {
+            let name = agents.name(of: agent)
+            return ModelIdentity(provider: name, name: reference?.model ?? name)
+        }
         if let reference, let identity = catalogue.identity(of: reference) { return identity }
         guard let provider = reference?.provider else {
             let asked = catalogue.entries.map(\.provider).joined(separator: ", ")
@@ -135,7 +145,8 @@ extension ModelPlan {
     func check(_ budget: BudgetCaps, prices: PriceTable, directory: ProviderDirectory) throws(UnpricedModel) {
         guard budget.usd != nil else { return }
         for model in table.models where model != BuiltinModel.identity && prices.price(of: model) == nil {
-            guard directory.named(model.provider)?.profile.isLocal == true else { throw UnpricedModel(model: model) }
+            guard let provider = directory.named(model.provider) else { continue }
+            guard provider.profile.isLocal else { throw UnpricedModel(model: model) }
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import CommandLineKit
 internal import Core
 internal import Models
+internal import Sandbox
 internal import Settings
 
 /// `drydock test-agent`: one question, past the engine.
@@ -41,7 +42,9 @@ struct TestAgent: ParsableCommand {
         let desk = try ModelDesk(surroundings, settings)
         let plan = try await desk.plan()
         guard let identity = plan.table.first else { throw UnknownModel(text: name, reason: "it is not offered") }
-        let model = try desk.single(identity)
+        let isolation: Isolation = settings[SettingKeys.isolation] == .none ? .none : .bubblewrap
+        let runner = ChosenRunner(isolation, surroundings)
+        let model = try await desk.single(identity, runner: runner)
         let began = ContinuousClock.now
         var request = PlainQuestion.request(prompt)
         request.parameters = plan.table.parameters

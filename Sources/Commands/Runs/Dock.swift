@@ -29,7 +29,6 @@ struct Dock: Sendable {
     func with(_ plan: ModelPlan, of desk: ModelDesk) async throws -> Dock {
         var parts = service.parts
         parts.redactor = parts.redactor.knowing(try await desk.secrets(of: plan.table))
-        parts.model = try desk.provider(for: plan.table, isOffline: plan.isOffline)
         var dock = Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
         dock.isOffline = plan.isOffline
         return dock
@@ -84,7 +83,10 @@ struct Dock: Sendable {
         } else if let routes = request.routes {
             let desk = try ModelDesk(surroundings, settings)
             parts.redactor = parts.redactor.knowing(try await desk.secrets(of: routes))
-            parts.model = try desk.provider(for: routes, isOffline: isOffline || settings[SettingKeys.offline] == .on)
+            let isOffline = isOffline || settings[SettingKeys.offline] == .on
+            let runner = ChosenRunner(isolation, surroundings)
+            parts.model = try await desk.provider(for: routes, isOffline: isOffline, runner: runner)
+            parts.agents = try await desk.writers(for: routes, runner: runner)
         }
         parts.runner = ChosenRunner(isolation, surroundings)
         return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)

@@ -64,6 +64,25 @@ package enum ScriptedProject {
         }
     }
 
+    /// The same project as an agent program makes it.
+    package static var agentScript: [ScriptedAgent.Entry] {
+        get throws {
+            let answers = try [
+                PlanContract.name, StaffContract.name, FixContract.name, ReviewContract.name, VerdictContract.name,
+            ].map { ScriptedAgent.Entry($0, says: try text($0, .null)) }
+            let work = files.sorted { $0.key < $1.key }.map { role, files in
+                ScriptedAgent.Entry(
+                    "work",
+                    role: role,
+                    round: 1,
+                    files.map { .write($0.path, $0.content) },
+                    says: "written"
+                )
+            }
+            return answers + work + [ScriptedAgent.Entry("work", says: "nothing to do")]
+        }
+    }
+
     private static func json(_ value: some Encodable) throws -> String { try JSONValue(encoding: value).text }
 
     private static let plan = Plan(
