@@ -114,6 +114,13 @@ struct AgentModelTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: bench.scratch) == [])
     }
 
+    @Test("answers what a person asks it")
+    func plainPrompt() async throws {
+        let bench = try AgentBench(.codex, [.init(nil, [.dumpPrompt("~/log")], says: "42")])
+        #expect(try await bench.model().answer("What is it?").text == "42")
+        #expect(bench.log == "What is it?")
+    }
+
     @Test("gets its task unchanged, whatever is in it", arguments: profiles)
     func literally(profile: AgentProfile) async throws {
         let nasty =

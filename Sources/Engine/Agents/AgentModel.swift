@@ -66,10 +66,15 @@ package struct AgentModel: ModelProvider {
     /// - Throws: ``ProviderFault``, `CancellationError`, or a fault of the sandbox.
     package func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
         let prompt = PromptText(request)
+        return try await answer(prompt.system + "\n\n" + prompt.user)
+    }
+
+    /// Answers any text, as ``complete(_:_:)`` does a request.
+    package func answer(_ prompt: String) async throws -> ModelReply {
         let folder = try AgentFolder.make(in: scratch)
         return try await withCleanup {
             let order = AgentOrder(
-                prompt: prompt.system + "\n\n" + prompt.user,
+                prompt: prompt,
                 arguments: profile.textArguments,
                 site: AgentSite(tree: folder.work, home: folder.home)
             )
