@@ -87,11 +87,13 @@ struct ModelDesk: Sendable {
     ///
     /// - Throws: ``ProviderFault`` when it cannot be used here.
     private func agent(_ model: ModelIdentity, _ runner: any CommandRunner) async throws -> AgentModel? {
-        guard let profile = agents.named(model.provider) else { return nil }
+        guard var profile = agents.named(model.provider) else { return nil }
         let status = await agents.status(of: profile)
         if let reason = status.reason {
             throw ProviderFault(.keyMissing, reason + (status.hint.map { "; " + $0 } ?? ""), provider: profile.name)
         }
+        // By one name everywhere: the run's routes and its journal say the same.
+        profile.name = model.provider
         return AgentModel(
             profile,
             model: model.name == model.provider ? nil : model.name,

@@ -15,7 +15,9 @@ extension CrewStage {
     /// - Throws: ``ContractFailure`` when what the agent left cannot be used, ``ProviderFault`` when it gave no answer.
     func write(_ input: GenerateInput, for crew: CrewState, at path: StepPath) async throws -> Generation? {
         let source = context.parts.agents
-        guard let writer = try await source.writer(for: request, role: input.worker.role) else { return nil }
+        guard let writer = try await source.writer(for: request, role: input.worker.role) else {
+            return try await replayed(input, for: crew, at: path)
+        }
         if let reason = writer.agent.policy.refusal(of: request) {
             let notice = Notice("'\(writer.agent.identity)' is not used: \(reason)")
             try await context.note(.fallback, at: path, notice)
@@ -30,12 +32,35 @@ extension CrewStage {
         let outcome = try await journal.step(step, input: task, marks: marks) {
             try await context.work(task, prompt, by: writer, for: crew, at: step)
         }
+        return try await take(outcome, of: writer.agent.identity, for: input, at: path)
+    }
+
+    /// What an agent is recorded to have written; a replay needs no agent on this machine.
+    private func replayed(_ input: GenerateInput, for crew: CrewState, at path: StepPath) async throws -> Generation? {
+        let step = path.appending("agent").appending("call-0")
+        guard journal.mode == .replay, journal.record(of: step) != nil,
+            let agent = request.routes?.chain(for: GenerateContract.name).first, let base = await crew.keeper.commit
+        else { return nil }
+        let task = AgentTask(agent: agent, base: base, input: input.withoutFiles)
+        let outcome: AgentOutcome = try await journal.step(step, input: task) {
+            throw JournalError.effectForbidden(step: step)
+        }
+        return try await take(outcome, of: agent, for: input, at: path)
+    }
+
+    /// Holds what an agent left to the rules of every answer; `nil` when the model is to be asked instead.
+    private func take(
+        _ outcome: AgentOutcome,
+        of agent: ModelIdentity,
+        for input: GenerateInput,
+        at path: StepPath
+    ) async throws -> Generation? {
         if let fault = outcome.fault {
             try await context.note(.fallback, at: path, Notice("\(fault); the model is asked instead"))
             return nil
         }
         for remark in outcome.remarks {
-            try await context.note(.notice, at: path, Notice("\(writer.agent.identity): \(remark)"))
+            try await context.note(.notice, at: path, Notice("\(agent): \(remark)"))
         }
         let broken = outcome.generation.map { GenerateContract().problems(in: $0, for: input) } ?? []
         let problems = outcome.problems + broken
