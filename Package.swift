@@ -79,7 +79,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "drydock",
-            dependencies: ["Commands", "CommandLineKit", "Core"],
+            dependencies: ["Commands", "CommandLineKit", "Core", "ProcessKit"],
             swiftSettings: strict
         ),
 
@@ -91,7 +91,8 @@ let package = Package(
         .executableTarget(
             name: "drydock-bench",
             dependencies: [
-                "ArchiveKit", "Core", "Journal", "ProcessKit", "SQLiteKit", "Sandbox", "Snapshots", "Warehouse",
+                "ArchiveKit", "CommandLineKit", "Core", "Engine", "GroupChat", "HTTPClientKit", "Journal", "Models",
+                "ProcessKit", "SQLiteKit", "Sandbox", "Snapshots", "Warehouse",
             ],
             swiftSettings: strict
         ),

@@ -42,6 +42,17 @@ static inline int shim_limit(pid_t process, int resource, uint64_t limit) {
     return (int)syscall(SYS_prlimit64, process, resource, value, NULL);
 }
 
+/// Lifts this process's own soft limit of open descriptors to its hard one, but not above `most`.
+static inline int shim_raise_descriptors(uint64_t most) {
+    uint64_t value[2];
+    const int resource = 7;
+    if (syscall(SYS_prlimit64, 0, resource, NULL, value) != 0) return -1;
+    const uint64_t wanted = value[1] < most ? value[1] : most;
+    if (value[0] >= wanted) return 0;
+    value[0] = wanted;
+    return (int)syscall(SYS_prlimit64, 0, resource, value, NULL);
+}
+
 static inline int shim_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
 
 static inline int shim_child_signal_ignored(void) {

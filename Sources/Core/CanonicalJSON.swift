@@ -39,9 +39,42 @@ final class CanonicalJSON {
 
     func write<Value: Encodable>(value: Value) throws {
         guard !hasGivenUp, !Self.hasOwnFormat(Value.self) else { return giveUp() }
+        if Value.self == JSONValue.self, let value = value as? JSONValue { return write(value) }
         frames.append(Frame(start: bytes.count, firstMember: members.count))
         try value.encode(to: CanonicalEncoder(text: self, depth: frames.count))
         close(frames.removeLast())
+    }
+
+    /// Writes a value that needs no encoder.
+    private func write(_ value: JSONValue) {
+        switch value {
+        case .null: writeNull()
+        case .bool(let flag): write(flag)
+        case .integer(let number): write(number)
+        case .number(let number): write(number)
+        case .string(let text): write(text)
+        case .array(let elements):
+            bytes.append(UInt8(ascii: "["))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                write(element)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        case .object(let members): write(members)
+        }
+    }
+
+    private func write(_ members: [String: JSONValue]) {
+        bytes.append(UInt8(ascii: "{"))
+        for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+            // As in an object that an encoder writes.
+            guard member.key.utf8.allSatisfy({ $0 < 0x80 }) else { return giveUp() }
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            write(member.key)
+            bytes.append(UInt8(ascii: ":"))
+            write(member.value)
+        }
+        bytes.append(UInt8(ascii: "}"))
     }
 
     private static func hasOwnFormat(_ type: any Any.Type) -> Bool {
@@ -156,13 +189,19 @@ final class CanonicalJSON {
 
     func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        // Nearly every text is one that needs no escape.
-        if text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
-            text.utf8.forEach(writeEscaped)
-        } else {
-            bytes.append(contentsOf: text.utf8)
+        let plain = Array(text.utf8)
+        var start = 0
+        for (index, byte) in plain.enumerated() where Self.mustEscape(byte) {
+            bytes.append(contentsOf: plain[start..<index])
+            writeEscaped(byte)
+            start = index + 1
         }
+        bytes.append(contentsOf: plain[start...])
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func mustEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private func writeEscaped(_ byte: UInt8) {

@@ -52,7 +52,9 @@ package struct JSONReader {
     }
 
     package mutating func skipSpace() {
-        while offset < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[offset]) {
+        while offset < bytes.count, bytes[offset] <= 0x20 {
+            let byte = bytes[offset]
+            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
             offset += 1
         }
     }
@@ -181,21 +183,32 @@ extension JSONReader {
         var text: [UInt8] = []
         while true {
             let start = offset
-            while offset < bytes.count, bytes[offset] >= 0x20, ![0x22, 0x5C].contains(bytes[offset]) {
-                offset += 1
+            skipPlainText()
+            let byte = try next("a string is not closed")
+            if byte == UInt8(ascii: "\""), text.isEmpty {
+                // Nearly every string is one without escapes.
+                return try string(bytes[start..<offset])
             }
             text += bytes[start..<offset]
-            switch try next("a string is not closed") {
-            case UInt8(ascii: "\""):
-                guard let string = String(validating: text, as: UTF8.self) else {
-                    throw fault("a string is not UTF-8")
-                }
-                offset += 1
-                return string
+            switch byte {
+            case UInt8(ascii: "\""): return try string(text[...])
             case UInt8(ascii: "\\"): text += try readEscape()
             default: throw fault(#"a control character in a string must be written as an escape such as \n"#)
             }
         }
+    }
+
+    /// The string of these bytes, whose end quote is next.
+    private mutating func string(_ text: ArraySlice<UInt8>) throws(JSONFault) -> String {
+        guard let string = String(validating: text, as: UTF8.self) else { throw fault("a string is not UTF-8") }
+        offset += 1
+        return string
+    }
+
+    private mutating func skipPlainText() {
+        var end = offset
+        while end < bytes.count, bytes[end] >= 0x20, bytes[end] != 0x22, bytes[end] != 0x5C { end += 1 }
+        offset = end
     }
 
     private mutating func readEscape() throws(JSONFault) -> [UInt8] {

@@ -30,11 +30,17 @@ extension JSONValue {
 
     /// The value that `encodable` writes.
     package init(encoding encodable: some Encodable) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: JSON.encode(encodable))
+        let text = try JSON.bytes(of: encodable)
+        do {
+            self = try JSONReader.value(of: text)
+        } catch {
+            self = try JSONDecoder().decode(JSONValue.self, from: Data(text))
+        }
     }
 
     /// Reads a value of a Swift type out of this one.
     package func decoded<Value: Decodable>(as type: Value.Type = Value.self) throws(JSONError) -> Value {
+        if let value = try? JSONValueDecoder.decode(type, from: self) { return value }
         do {
             return try JSONDecoder().decode(type, from: JSON.encode(self))
         } catch {
@@ -44,7 +50,7 @@ extension JSONValue {
 
     /// The canonical text: sorted keys, no spaces, `/` not escaped.
     package var text: String {
-        (try? String(decoding: JSON.encode(self), as: UTF8.self)) ?? "null"
+        (try? String(decoding: JSON.bytes(of: self), as: UTF8.self)) ?? "null"
     }
 
     package subscript(key: String) -> JSONValue? {
@@ -189,6 +195,10 @@ package enum JSON {
         _ type: Value.Type = Value.self,
         from bytes: some Sequence<UInt8>
     ) throws(JSONError) -> Value {
+        let bytes = Array(bytes)
+        if let json = try? JSONReader.value(of: bytes), let value = try? JSONValueDecoder.decode(type, from: json) {
+            return value
+        }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {

@@ -5,11 +5,32 @@ struct WaitingQueue {
 
     private var taken = 0
     private var takenByServer: [String: Int] = [:]
-    private var order: [Int] = []
+    /// Those that wait for each server, in their order.
+    private var lines: [String: Line] = [:]
     private var waiting: [Int: (transfer: Transfer, end: Int64)] = [:]
     private var numbers: [ObjectIdentifier: Int] = [:]
     private var deadlines = DeadlineQueue()
     private var nextNumber = 0
+
+    /// Numbers, the first ones of which may have been dealt with.
+    private struct Line {
+        private var numbers: [Int] = []
+        private var start = 0
+
+        mutating func append(_ number: Int) { numbers.append(number) }
+
+        /// The first number that still waits.
+        mutating func first(where waits: (Int) -> Bool) -> Int? {
+            while start < numbers.count, !waits(numbers[start]) { start += 1 }
+            // Moving what is left costs as much as was passed over since the last time.
+            if start > 64, start * 2 > numbers.count {
+                numbers.removeFirst(start)
+                start = 0
+            }
+            return start < numbers.count ? numbers[start] : nil
+        }
+    }
+
     /// A look would find no transfer that may start.
     private(set) var isBlocked = true
 
@@ -25,7 +46,7 @@ struct WaitingQueue {
 
     /// Puts a transfer at the end of those that wait, but not for longer than until `end`.
     mutating func add(_ transfer: Transfer, until end: Int64) {
-        order.append(nextNumber)
+        lines[transfer.target.server, default: Line()].append(nextNumber)
         waiting[nextNumber] = (transfer, end)
         numbers[ObjectIdentifier(transfer)] = nextNumber
         deadlines.add(nextNumber, at: end)
@@ -36,17 +57,26 @@ struct WaitingQueue {
     /// Gives the first transfer that may start its place.
     mutating func next() -> (transfer: Transfer, end: Int64)? {
         guard !isBlocked else { return nil }
-        order.removeAll { waiting[$0] == nil }
-        guard taken < limits.all,
-            let index = order.firstIndex(where: { waiting[$0].map { hasPlace(for: $0.transfer) } ?? false }),
-            let entry = waiting[order[index]]
-        else {
+        guard taken < limits.all, let number = firstWithPlace(), let entry = waiting[number] else {
             isBlocked = true
             return nil
         }
-        forget(order.remove(at: index), entry.transfer)
+        forget(number, entry.transfer)
         take(entry.transfer)
         return entry
+    }
+
+    /// The one that has waited longest of all whose server has a place.
+    private mutating func firstWithPlace() -> Int? {
+        var first: Int?
+        for server in lines.keys {
+            guard let number = lines[server]?.first(where: { waiting[$0] != nil }) else {
+                lines[server] = nil
+                continue
+            }
+            if takenByServer[server, default: 0] < limits.server { first = min(first ?? number, number) }
+        }
+        return first
     }
 
     /// A transfer that had a place has ended.
@@ -66,7 +96,7 @@ struct WaitingQueue {
 
     /// Removes all that wait, in their order.
     mutating func removeAll() -> [Transfer] {
-        let left = order.compactMap { waiting[$0]?.transfer }
+        let left = waiting.sorted { $0.key < $1.key }.map(\.value.transfer)
         for transfer in left {
             _ = remove(transfer)
         }

@@ -4,7 +4,7 @@ internal import SQLiteKit
 
 extension SQLiteJournal {
     package func createRun(_ run: RunID, at: Int64, first: [EventDraft], blobs: [[UInt8]]) async throws {
-        let named = blobs.isEmpty ? [] : await Self.named(blobs)
+        let named = await named(blobs)
         let append = try PendingAppend(first, blobs: named, to: run, at: at, under: nil, createsRun: true)
         _ = try await writer.commit(append)
     }
@@ -17,14 +17,23 @@ extension SQLiteJournal {
         at: Int64,
         under lease: Lease?
     ) async throws -> [Event] {
-        // Most appends have none: a change of thread costs more than the rest of this function.
-        let named = blobs.isEmpty ? [] : await Self.named(blobs)
+        let named = await named(blobs)
         return try await writer.commit(PendingAppend(drafts, blobs: named, to: run, at: at, under: lease))
     }
 
+    /// Up to how many bytes are hashed where the caller runs: a change of thread costs more.
+    private static let hashedInPlace = 64 << 10
+
     /// Hashes on the caller's time, so that the writer has only to write.
+    private func named(_ blobs: [[UInt8]]) async -> [PendingAppend.Blob] {
+        guard blobs.reduce(0, { $0 + $1.count }) > Self.hashedInPlace else { return Self.hashed(blobs) }
+        return await Self.hashedElsewhere(blobs)
+    }
+
     @concurrent
-    private static func named(_ blobs: [[UInt8]]) async -> [PendingAppend.Blob] {
+    private static func hashedElsewhere(_ blobs: [[UInt8]]) async -> [PendingAppend.Blob] { hashed(blobs) }
+
+    private static func hashed(_ blobs: [[UInt8]]) -> [PendingAppend.Blob] {
         blobs.map { PendingAppend.Blob(digest: .sha256(of: $0), bytes: $0) }
     }
 
@@ -118,7 +127,7 @@ extension SQLiteJournal {
             return try connection.query(sql, [.blob(digest.bytes)]) { row in row.bytes(0) ?? [] }.first
         }
         guard let bytes else { throw JournalError.blobMissing(digest) }
-        guard await Self.named([bytes]).first?.digest == digest else { throw JournalError.blobAltered(digest) }
+        guard await named([bytes]).first?.digest == digest else { throw JournalError.blobAltered(digest) }
         return bytes
     }
 

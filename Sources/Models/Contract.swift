@@ -1,4 +1,5 @@
 package import Core
+import Synchronization
 
 /// One narrow question to a model.
 package protocol Contract: Sendable {
@@ -29,7 +30,7 @@ package enum ContractFallback<Input, Answer>: Sendable {
 extension Contract {
     /// The JSON Schema of the answer; members outside of it are ones that this role may not write.
     package static var schema: JSONValue {
-        get throws { try JSONSchema.of(Answer.self) }
+        get throws { try SchemaCache.schema(of: Answer.self) }
     }
 
     /// The request that asks this contract.
@@ -41,6 +42,18 @@ extension Contract {
             schema: try Self.schema,
             repair: repair
         )
+    }
+}
+
+/// The schemas of answers, each made once in a process.
+private enum SchemaCache {
+    private static let known = Mutex<[ObjectIdentifier: JSONValue]>([:])
+
+    static func schema<Answer: Decodable>(of type: Answer.Type) throws -> JSONValue {
+        if let schema = known.withLock({ $0[ObjectIdentifier(type)] }) { return schema }
+        let schema = try JSONSchema.of(type)
+        known.withLock { $0[ObjectIdentifier(type)] = schema }
+        return schema
     }
 }
 

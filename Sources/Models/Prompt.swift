@@ -1,4 +1,5 @@
 package import Core
+import Synchronization
 
 /// A request as the texts that chat models take; the only place where prompts are put together.
 ///
@@ -15,17 +16,7 @@ package struct PromptText: Sendable, Equatable {
     package var user: String { [shared, specific].compactMap { $0 }.joined(separator: "\n") }
 
     package init(_ request: ModelRequest) {
-        system = """
-            \(Self.rules)
-
-            # Task: \(request.contract)
-
-            \(request.instructions)
-
-            # JSON Schema of the answer
-
-            \(JSONSchema.portable(request.schema).text)
-            """
+        system = SystemText.of(request)
         let (stable, changing) = Self.lines(of: request.input)
         let repair = request.repair.map(Self.repair) ?? ""
         shared = stable.isEmpty ? nil : "# Input\n\n" + stable.joined(separator: "\n")
@@ -113,4 +104,40 @@ extension PromptText {
         Do what the task says and no more. Add no features that the description does not ask for.
         When the files are done, answer with a few sentences for the other workers: what you did and what is open.
         """
+}
+
+/// The texts that calls of one contract begin with, each made once.
+private struct SystemText {
+    /// More than there are contracts.
+    private static let limit = 64
+    private static let known = Mutex<[String: SystemText]>([:])
+
+    let instructions: String
+    let schema: JSONValue
+    let text: String
+
+    static func of(_ request: ModelRequest) -> String {
+        let found = known.withLock { $0[request.contract] }
+        if let found, found.instructions == request.instructions, found.schema == request.schema { return found.text }
+        let made = SystemText(instructions: request.instructions, schema: request.schema, text: text(of: request))
+        known.withLock { known in
+            if known.count >= limit { known = [:] }
+            known[request.contract] = made
+        }
+        return made.text
+    }
+
+    private static func text(of request: ModelRequest) -> String {
+        """
+        \(PromptText.rules)
+
+        # Task: \(request.contract)
+
+        \(request.instructions)
+
+        # JSON Schema of the answer
+
+        \(JSONSchema.portable(request.schema).text)
+        """
+    }
 }

@@ -1,3 +1,5 @@
+internal import CommandLineKit
+internal import Core
 internal import FoundationEssentials
 internal import Glibc
 internal import ProcessKit
@@ -15,16 +17,21 @@ struct Bench {
         ("journal", JournalBench.run),
         ("memory", MemoryBench.run),
         ("snapshot", SnapshotBench.run),
+        ("chat", ChatBench.run),
     ]
 
     static let usage = """
         usage: drydock-bench [--folder FOLDER] [all | SUBJECT ...]
         subjects: \(subjects.map(\.name).joined(separator: ", "))
         FOLDER is where files are written; the default is the memory file system /dev/shm.
+        'drydock-bench chat --base-url URL' is a load by itself; more by 'drydock-bench chat --base-url'.
         """
 
     static func main() async throws {
         var words = CommandLine.arguments.dropFirst()
+        if words.first == "chat", words.count > 1, words.dropFirst().contains(where: { $0.hasPrefix("--base-url") }) {
+            await load(words.dropFirst())
+        }
         var folder = "/dev/shm"
         if let place = words.firstIndex(of: "--folder"), place + 1 < words.endIndex {
             folder = words[place + 1]
@@ -43,6 +50,22 @@ struct Bench {
             print("missed: \(figure.what)")
         }
         exit(missed.isEmpty && !failed ? 0 : 1)
+    }
+
+    /// One load, and the end of the program.
+    private static func load(_ words: ArraySlice<String>) async -> Never {
+        do {
+            OpenFileLimit.raise()
+            let result = try await ChatLoad.run(ChatOptions(words))
+            print(String(decoding: try JSON.bytes(of: result), as: UTF8.self))
+            exit(0)
+        } catch let error as ChatOptionError {
+            try? StandardStream.error.write("drydock-bench: \(error)\n\(ChatOptions.usage)\n")
+            exit(64)
+        } catch {
+            try? StandardStream.error.write("drydock-bench: \(error)\n")
+            exit(1)
+        }
     }
 
     private static func measure(

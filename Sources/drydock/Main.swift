@@ -1,10 +1,12 @@
 internal import CommandLineKit
 internal import Commands
+internal import ProcessKit
 
 @main
 enum Main {
     static func main() async {
         StandardStream.openMissing()
+        OpenFileLimit.raise()
         Process.endNow(await Drydock.main(try ArgumentWords.current()))
     }
 }

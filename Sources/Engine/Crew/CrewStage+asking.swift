@@ -9,10 +9,8 @@ extension CrewStage {
         _ input: C.Input,
         at path: StepPath
     ) async throws -> C.Answer {
-        let client = ContractClient(parameters: request.routes?.parameters ?? .deterministic)
-        let outcome = try await client.ask(contract, input: input) { request, attempt in
-            try await context.call(request, at: path.appending("call-\(attempt)"))
-        }
+        let parameters = request.routes?.parameters ?? .deterministic
+        let outcome = try await context.caller.ask(contract, input, parameters: parameters, at: path)
         try await report(outcome, at: path)
         return outcome.answer
     }

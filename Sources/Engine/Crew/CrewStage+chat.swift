@@ -1,5 +1,4 @@
 internal import Core
-internal import GitKit
 internal import GroupChat
 internal import HashKit
 internal import Journal
@@ -53,7 +52,7 @@ extension ChatPlan.Speakers {
 }
 
 /// One chat of a crew: what its rounds have made of the tree so far.
-private actor ChatSession: RoundMerger {
+private actor ChatSession: GitRoundMerger {
     nonisolated let stage: CrewStage
     nonisolated let plan: ChatPlan
     nonisolated let path: StepPath
@@ -89,13 +88,6 @@ private actor ChatSession: RoundMerger {
             file = try await stage.file(path, at: step, in: keeper)
         }
         return file.map { FileVersion(content: $0.content, isExecutable: $0.executable ?? false) }
-    }
-
-    nonisolated func merge(base: String, ours: String, theirs: String) async throws -> MergedText {
-        switch try TextMerge.merge(base: Array(base.utf8), ours: Array(ours.utf8), theirs: Array(theirs.utf8)) {
-        case .merged(let text): .merged(String(decoding: text, as: UTF8.self))
-        case .conflicted(let text): .conflicted(String(decoding: text, as: UTF8.self))
-        }
     }
 
     /// Writes a round's files, commits them, and does what the pipeline wants done after a round.
@@ -152,13 +144,7 @@ private struct ChatWorker: Participant {
             skills: stage.context.skillTexts(role.skills),
             round: turn.round,
             files: await session.files(in: turn.round),
-            peers: turn.news.filter { $0.kind == .response }.map { message in
-                PeerMessage(
-                    author: message.author,
-                    message: message.text,
-                    paths: message.files.map { $0.path.description }
-                )
-            },
+            peers: turn.peers,
             feedback: turn.feedback
         )
         let step = session.place(of: turn.round).appending(role.role)
@@ -169,29 +155,7 @@ private struct ChatWorker: Participant {
                 try await stage.answer(GenerateContract(), input, at: step)
             }
         await session.request(generation.commands, by: role.role)
-        return ChatAnswer(text: generation.message, files: try generation.chatFiles)
-    }
-}
-
-extension ChatTurn {
-    /// What a worker is told besides its peers' answers: a review, conflicts, what came of a round.
-    fileprivate var feedback: String? {
-        let texts = news.filter { [.context, .conflict, .note].contains($0.kind) }.map { $0.text }
-        return texts.isEmpty ? nil : texts.joined(separator: "\n")
-    }
-}
-
-extension Generation {
-    fileprivate var chatFiles: [ChatFile] {
-        get throws {
-            let written = try files.map { file in
-                ChatFile(
-                    path: try ProjectPath(file.path),
-                    edit: .write(content: file.content, executable: file.executable)
-                )
-            }
-            return try written + deletions.map { ChatFile(path: try ProjectPath($0), edit: .delete) }
-        }
+        return try generation.chatAnswer
     }
 }
 

@@ -17,7 +17,7 @@ struct RunContext: Sendable {
     let folder: RunFolder
     let ledger: BudgetLedger
     let marks: MarkBook
-    let repeats = RepeatGuard()
+    let caller: ModelCaller
     let locks = LockSweep()
 
     var request: RunRequest { inputs.request }

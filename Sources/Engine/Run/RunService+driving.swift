@@ -84,6 +84,8 @@ extension RunService {
         let events = try await parts.store.events(of: run)
         let fold = try await fold(run, over: events)
         guard let inputs = fold.inputs else { throw RunError.notFound(run.description) }
+        let ledger = BudgetLedger(fold.budget, events: events)
+        let marks = MarkBook(of: journal, events: events)
         return RunContext(
             run: run,
             inputs: inputs,
@@ -92,8 +94,9 @@ extension RunService {
             parts: parts,
             warehouse: Warehouse(layers: [.recorded(try await inputs.files(in: parts.store))]),
             folder: RunFolder(runs: parts.runs, run: run),
-            ledger: BudgetLedger(fold.budget, events: events),
-            marks: MarkBook(of: journal, events: events)
+            ledger: ledger,
+            marks: marks,
+            caller: ModelCaller(journal: journal, model: parts.model, ledger: ledger, marks: marks)
         )
     }
 

@@ -61,6 +61,18 @@ package struct Fix: Codable, Sendable, Hashable, SchemaAnnotated {
         self.commands = commands
     }
 
+    /// Models leave lists out that would be empty; a repair would cost a whole answer, for nothing.
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            diagnosis: try members.decode(String.self, forKey: .diagnosis),
+            fixed: try members.decode(Bool.self, forKey: .fixed),
+            files: try members.decodeIfPresent([FileText].self, forKey: .files) ?? [],
+            deletions: try members.decodeIfPresent([String].self, forKey: .deletions) ?? [],
+            commands: try members.decodeIfPresent([[String]].self, forKey: .commands) ?? []
+        )
+    }
+
     package static let schemaNotes: [String: SchemaNote] = [
         "diagnosis": SchemaNote("The cause of the failure, in a sentence or two.", length: 1...4_000),
         "fixed": SchemaNote("True if a patch is given, false if the cause is unknown or cannot be fixed here."),

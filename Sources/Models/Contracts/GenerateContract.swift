@@ -71,6 +71,17 @@ package struct Generation: Codable, Sendable, Hashable, SchemaAnnotated {
         self.commands = commands
     }
 
+    /// Models leave lists out that would be empty; a repair would cost a whole answer, for nothing.
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            message: try members.decode(String.self, forKey: .message),
+            files: try members.decode([FileText].self, forKey: .files),
+            deletions: try members.decodeIfPresent([String].self, forKey: .deletions) ?? [],
+            commands: try members.decodeIfPresent([[String]].self, forKey: .commands) ?? []
+        )
+    }
+
     package static let schemaNotes: [String: SchemaNote] = [
         "message": SchemaNote("What was done, for the other workers.", length: 1...4_000),
         "files": SchemaNote("New and changed files, each with its whole text."),

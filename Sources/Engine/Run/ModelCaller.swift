@@ -1,0 +1,76 @@
+package import Core
+package import Journal
+package import Models
+
+/// Asks the model of a run: each call is one durable step that reserves what it may cost and settles what it has cost.
+package struct ModelCaller: Sendable {
+    private let journal: RunJournal
+    private let model: any ModelProvider
+    private let ledger: BudgetLedger
+    private let marks: MarkBook
+    private let repeats = RepeatGuard()
+
+    init(journal: RunJournal, model: any ModelProvider, ledger: BudgetLedger, marks: MarkBook) {
+        self.journal = journal
+        self.model = model
+        self.ledger = ledger
+        self.marks = marks
+    }
+
+    /// A caller for a new run, which has no events but the one that created it.
+    package init(ofNew journal: RunJournal, model: any ModelProvider, caps: BudgetCaps = .none) {
+        let marks = MarkBook(of: journal, events: [])
+        self.init(journal: journal, model: model, ledger: BudgetLedger(caps, events: []), marks: marks)
+    }
+
+    /// Asks a contract; each call to the model, the repair included, is a step of its own below `path`.
+    ///
+    /// - Throws: ``ContractFailure``, and what ``call(_:at:)`` throws.
+    package func ask<Asked: Contract>(
+        _ contract: Asked,
+        _ input: Asked.Input,
+        parameters: ModelParameters = .deterministic,
+        at path: StepPath
+    ) async throws -> ContractOutcome<Asked.Answer> {
+        try await ContractClient(parameters: parameters).ask(contract, input: input) { request, attempt in
+            try await call(request, at: path.appending("call-\(attempt)"))
+        }
+    }
+
+    /// Makes one call.
+    ///
+    /// The request is kept as a value: a recorded run answers again from its own journal.
+    ///
+    /// - Throws: ``BudgetExhausted`` and ``RepeatedRequest`` before anything is asked; what the model throws.
+    package func call(_ request: ModelRequest, at step: StepPath) async throws -> ModelReply {
+        let marks = StepMarks<ModelReply>(keepsInput: true) {
+            try repeats.check(request)
+            let estimate = model.estimate(request)
+            for notice in try ledger.reserve(estimate, at: step) {
+                try await note(Notice("\(notice)"), at: step)
+            }
+            return CallMark.reserve(estimate)
+        } closing: { reply in
+            ledger.settle(reply.usage, at: step)
+            return CallMark.call(role: request.contract, model: reply.model ?? model.identity, reply.usage)
+        } failing: { _ in
+            ledger.settle(.zero, at: step)
+            return [:]
+        }
+        return try await journal.step(step, input: request, marks: marks) {
+            try await model.complete(request, observer(at: step))
+        }
+    }
+
+    /// Records what a call does besides asking, while it does.
+    private func observer(at step: StepPath) -> CallObserver {
+        CallObserver { notice in
+            // Whoever watches may miss a line; the call goes on.
+            try? await note(Notice("\(notice)"), at: step)
+        }
+    }
+
+    private func note(_ notice: Notice, at step: StepPath) async throws {
+        try await marks.note(.notice, at: step, JSONValue(encoding: notice))
+    }
+}

@@ -1,0 +1,165 @@
+internal import Core
+internal import FoundationEssentials
+
+/// Many group chats at once against a provider, beside frameworks for agents and a plain loop in Python.
+///
+/// Each contender is a program of its own that prints the line that ``ChatLoad/Result`` is; only Drydock's turns are durable.
+enum ChatBench {
+    private static let chats = 200
+    private static let agents = 3
+    private static let rounds = 2
+    private static let turns = Double(chats * agents * rounds)
+
+    /// The scripts of `Tests/Bench/peers` and what they are called; a peer that is not installed is left out.
+    private static let peers = [
+        ("asyncio_loop", "asyncio, by hand"), ("langgraph_chat", "LangGraph"), ("autogen_chat", "AutoGen"),
+        ("agent_framework_chat", "Agent Framework"),
+    ]
+    private static let frameworks: Set = ["LangGraph", "AutoGen", "Agent Framework"]
+
+    /// One line of a contender, and what the provider took meanwhile.
+    private struct Line: Decodable {
+        var wall_s: Double
+        var cpu_s: Double
+        var turns: Int
+        var files: Int
+        var rss_peak_kb: Int
+        var providerCPU: Double?
+
+        var cpuPerTurn: Double { cpu_s * 1_000 / Double(max(1, turns)) }
+    }
+
+    private struct Setting {
+        let latency: Int
+        let streams: Bool
+        var name: String { "\(latency) ms, \(streams ? "streamed" : "whole")" }
+    }
+
+    static func run(_ place: BenchPlace) async throws -> [Figure] {
+        let environment = ProcessInfo.processInfo.environment
+        guard let provider = environment["DRYDOCK_BENCH_PROVIDER"] else {
+            print("left out: DRYDOCK_BENCH_PROVIDER names no program; scripts/bench builds it with cc")
+            return []
+        }
+        print("\(chats) chats × \(agents) agents × \(rounds) rounds; medians; files below \(place.folder)")
+        var figures: [Figure] = []
+        for setting in [50, 0].flatMap({ [Setting(latency: $0, streams: false), Setting(latency: $0, streams: true)] })
+        {
+            let ours = try await median(provider, setting, ourCommand(place, setting, chats: chats), times: 7)
+            figures += alone(ours, setting)
+            guard setting.latency > 0, let python = environment["DRYDOCK_BENCH_PEERS"] else { continue }
+            figures += try await beside(ours, provider, setting, python)
+        }
+        figures += try await crowd(place, provider)
+        return figures
+    }
+
+    private static func ourCommand(_ place: BenchPlace, _ setting: Setting, chats: Int) -> String {
+        "\(CommandLine.arguments[0]) chat --base-url $PROVIDER_URL --agents \(agents) --rounds \(rounds) --chats \(chats)"
+            + " --folder \(place.folder)" + (setting.streams ? " --stream" : "")
+    }
+
+    private static func alone(_ ours: Line, _ setting: Setting) -> [Figure] {
+        let wall =
+            setting.latency > 0
+            ? Figure(what: "wall (\(setting.name))", ours: ours.wall_s, unit: "s", limit: .aim(0.25))
+            // 3,000 turns a second.
+            : Figure(
+                what: "time for each turn (\(setting.name))",
+                ours: ours.wall_s * 1_000 / turns,
+                limit: .aim(1 / 3)
+            )
+        return [
+            wall,
+            Figure(what: "processor time for each turn (\(setting.name))", ours: ours.cpuPerTurn, limit: .aim(0.3)),
+            Figure(
+                what: "the provider's own (\(setting.name))",
+                ours: (ours.providerCPU ?? 0) * 1_000 / turns
+            ),
+            Figure(
+                what: "peak memory (\(setting.name))",
+                ours: Double(ours.rss_peak_kb) / 1_024,
+                unit: "MiB",
+                limit: .aim(40)
+            ),
+        ]
+    }
+
+    /// What ten times as many chats at once come to.
+    private static func crowd(_ place: BenchPlace, _ provider: String) async throws -> [Figure] {
+        let setting = Setting(latency: 50, streams: false)
+        let line = try await median(provider, setting, ourCommand(place, setting, chats: 2_000), times: 1)
+        return [
+            Figure(what: "wall of 2,000 chats (\(setting.name))", ours: line.wall_s, unit: "s"),
+            Figure(what: "peak memory of 2,000 chats", ours: Double(line.rss_peak_kb) / 1_024, unit: "MiB"),
+        ]
+    }
+
+    private static func beside(
+        _ ours: Line,
+        _ provider: String,
+        _ setting: Setting,
+        _ python: String
+    ) async throws -> [Figure] {
+        let folder = ProcessInfo.processInfo.environment["DRYDOCK_BENCH_SCRIPTS"] ?? "Tests/Bench/peers"
+        var figures: [Figure] = []
+        for (script, name) in peers {
+            let command = "\(python) \(folder)/\(script).py $PROVIDER_URL \(agents) \(rounds) \(chats)"
+            let line: Line
+            do {
+                line = try await median(provider, setting, command + (setting.streams ? " --stream" : ""), times: 3)
+            } catch {
+                print("left out: \(name): \(error)")
+                continue
+            }
+            let limit: Figure.Limit = frameworks.contains(name) ? .aim(0.1) : .none
+            figures += [
+                Figure(what: "wall (\(setting.name))", ours: ours.wall_s, unit: "s", peer: (name, line.wall_s)),
+                Figure(
+                    what: "processor time for each turn (\(setting.name))",
+                    ours: ours.cpuPerTurn,
+                    peer: (name, line.cpuPerTurn),
+                    limit: limit
+                ),
+                Figure(
+                    what: "peak memory (\(setting.name))",
+                    ours: Double(ours.rss_peak_kb) / 1_024,
+                    unit: "MiB",
+                    peer: (name, Double(line.rss_peak_kb) / 1_024)
+                ),
+            ]
+        }
+        return figures
+    }
+
+    /// The medians of several runs of a command beside a provider of its own; the first one counts only when it is alone.
+    private static func median(
+        _ provider: String,
+        _ setting: Setting,
+        _ command: String,
+        times: Int
+    ) async throws -> Line {
+        var lines: [Line] = []
+        for _ in 0...(times > 1 ? times : 0) {
+            lines.append(try await line(provider, setting, command))
+        }
+        if lines.count > 1 { lines.removeFirst() }
+        func middle(_ value: (Line) -> Double) -> Double { lines.map(value).sorted()[lines.count / 2] }
+        var line = lines[0]
+        line.wall_s = middle(\.wall_s)
+        line.cpu_s = middle(\.cpu_s)
+        line.rss_peak_kb = Int(middle { Double($0.rss_peak_kb) })
+        line.providerCPU = middle { $0.providerCPU ?? 0 }
+        return line
+    }
+
+    private static func line(_ provider: String, _ setting: Setting, _ command: String) async throws -> Line {
+        let text = try await Measuring.output(of: "\(provider) \(setting.latency) '\(command)'")
+        let lines = text.split(separator: "\n").map(String.init)
+        guard lines.count >= 2 else { throw BenchError(line: command, output: text) }
+        var line = try JSON.decode(Line.self, from: lines[lines.count - 2].utf8)
+        line.providerCPU = Double(lines[lines.count - 1])
+        guard line.turns > 0 else { throw BenchError(line: command, output: "no turn was taken") }
+        return line
+    }
+}
