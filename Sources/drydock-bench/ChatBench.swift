@@ -17,16 +17,16 @@ enum ChatBench {
     ]
     private static let frameworks: Set = ["LangGraph", "AutoGen", "Agent Framework"]
 
-    /// One line of a contender, and what the provider took meanwhile.
-    private struct Line: Decodable {
-        var wall_s: Double
-        var cpu_s: Double
-        var turns: Int
-        var files: Int
-        var rss_peak_kb: Int
-        var providerCPU: Double?
+    /// What a contender came to, and how long the provider worked meanwhile, in seconds.
+    private struct Line {
+        var result: ChatLoad.Result
+        var provider: Double
 
-        var cpuPerTurn: Double { cpu_s * 1_000 / Double(max(1, turns)) }
+        var wall: Double { result.wall }
+        /// Milliseconds of processor time.
+        var costPerTurn: Double { result.processor * 1_000 / Double(max(1, result.turns)) }
+        /// MiB.
+        var peak: Double { Double(result.peakMemory) / 1_024 }
     }
 
     private struct Setting {
@@ -62,23 +62,23 @@ enum ChatBench {
     private static func alone(_ ours: Line, _ setting: Setting) -> [Figure] {
         let wall =
             setting.latency > 0
-            ? Figure(what: "wall (\(setting.name))", ours: ours.wall_s, unit: "s", limit: .aim(0.25))
+            ? Figure(what: "wall (\(setting.name))", ours: ours.wall, unit: "s", limit: .aim(0.25))
             // 3,000 turns a second.
             : Figure(
                 what: "time for each turn (\(setting.name))",
-                ours: ours.wall_s * 1_000 / turns,
+                ours: ours.wall * 1_000 / turns,
                 limit: .aim(1 / 3)
             )
         return [
             wall,
-            Figure(what: "processor time for each turn (\(setting.name))", ours: ours.cpuPerTurn, limit: .aim(0.3)),
+            Figure(what: "processor time for each turn (\(setting.name))", ours: ours.costPerTurn, limit: .aim(0.3)),
             Figure(
                 what: "the provider's own (\(setting.name))",
-                ours: (ours.providerCPU ?? 0) * 1_000 / turns
+                ours: ours.provider * 1_000 / turns
             ),
             Figure(
                 what: "peak memory (\(setting.name))",
-                ours: Double(ours.rss_peak_kb) / 1_024,
+                ours: ours.peak,
                 unit: "MiB",
                 limit: .aim(40)
             ),
@@ -90,8 +90,8 @@ enum ChatBench {
         let setting = Setting(latency: 50, streams: false)
         let line = try await median(provider, setting, ourCommand(place, setting, chats: 2_000), times: 1)
         return [
-            Figure(what: "wall of 2,000 chats (\(setting.name))", ours: line.wall_s, unit: "s"),
-            Figure(what: "peak memory of 2,000 chats", ours: Double(line.rss_peak_kb) / 1_024, unit: "MiB"),
+            Figure(what: "wall of 2,000 chats (\(setting.name))", ours: line.wall, unit: "s"),
+            Figure(what: "peak memory of 2,000 chats", ours: line.peak, unit: "MiB"),
         ]
     }
 
@@ -114,25 +114,25 @@ enum ChatBench {
             }
             let limit: Figure.Limit = frameworks.contains(name) ? .aim(0.1) : .none
             figures += [
-                Figure(what: "wall (\(setting.name))", ours: ours.wall_s, unit: "s", peer: (name, line.wall_s)),
+                Figure(what: "wall (\(setting.name))", ours: ours.wall, unit: "s", peer: (name, line.wall)),
                 Figure(
                     what: "processor time for each turn (\(setting.name))",
-                    ours: ours.cpuPerTurn,
-                    peer: (name, line.cpuPerTurn),
+                    ours: ours.costPerTurn,
+                    peer: (name, line.costPerTurn),
                     limit: limit
                 ),
                 Figure(
                     what: "peak memory (\(setting.name))",
-                    ours: Double(ours.rss_peak_kb) / 1_024,
+                    ours: ours.peak,
                     unit: "MiB",
-                    peer: (name, Double(line.rss_peak_kb) / 1_024)
+                    peer: (name, line.peak)
                 ),
             ]
         }
         return figures
     }
 
-    /// The medians of several runs of a command beside a provider of its own; the first one counts only when it is alone.
+    /// The medians of several runs of a command, each with a provider of its own; the first counts only when it is alone.
     private static func median(
         _ provider: String,
         _ setting: Setting,
@@ -146,20 +146,21 @@ enum ChatBench {
         if lines.count > 1 { lines.removeFirst() }
         func middle(_ value: (Line) -> Double) -> Double { lines.map(value).sorted()[lines.count / 2] }
         var line = lines[0]
-        line.wall_s = middle(\.wall_s)
-        line.cpu_s = middle(\.cpu_s)
-        line.rss_peak_kb = Int(middle { Double($0.rss_peak_kb) })
-        line.providerCPU = middle { $0.providerCPU ?? 0 }
+        line.result.wall = middle(\.result.wall)
+        line.result.processor = middle(\.result.processor)
+        line.result.peakMemory = Int(middle { Double($0.result.peakMemory) })
+        line.provider = middle(\.provider)
         return line
     }
 
     private static func line(_ provider: String, _ setting: Setting, _ command: String) async throws -> Line {
         let text = try await Measuring.output(of: "\(provider) \(setting.latency) '\(command)'")
         let lines = text.split(separator: "\n").map(String.init)
-        guard lines.count >= 2 else { throw BenchError(line: command, output: text) }
-        var line = try JSON.decode(Line.self, from: lines[lines.count - 2].utf8)
-        line.providerCPU = Double(lines[lines.count - 1])
-        guard line.turns > 0 else { throw BenchError(line: command, output: "no turn was taken") }
-        return line
+        guard lines.count >= 2, let provider = Double(lines[lines.count - 1]) else {
+            throw BenchError(line: command, output: text)
+        }
+        let result = try JSON.decode(ChatLoad.Result.self, from: lines[lines.count - 2].utf8)
+        guard result.turns > 0 else { throw BenchError(line: command, output: "no turn was taken") }
+        return Line(result: result, provider: provider)
     }
 }

@@ -14,16 +14,23 @@ internal import ProcessKit
 /// every run: whoever took the run up again would ask nothing twice.
 struct ChatLoad: Sendable {
     /// What it came to; the names are those of the line that is printed.
-    struct Result: Encodable, Sendable {
-        /// From the first chat's beginning to the last one's end.
-        var wall_s: Double
-        /// Of this process, in the same time.
-        var cpu_s: Double
+    struct Result: Codable, Sendable {
+        /// Seconds from the first chat's beginning to the last one's end.
+        var wall: Double
+        /// Seconds of processor time of this process, in the same time.
+        var processor: Double
         var turns: Int
         /// Of all chats' final trees.
         var files: Int
-        /// The most memory that this process ever had.
-        var rss_peak_kb: Int
+        /// The most memory that this process ever had, in KiB.
+        var peakMemory: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case wall = "wall_s"
+            case processor = "cpu_s"
+            case turns, files
+            case peakMemory = "rss_peak_kb"
+        }
     }
 
     private let options: ChatOptions
@@ -67,11 +74,11 @@ struct ChatLoad: Sendable {
         let outcomes = try await hold(runs)
         let (end, cpuEnd) = (ContinuousClock.now, ProcessTime.used)
         return Result(
-            wall_s: (end - start) / .seconds(1),
-            cpu_s: (cpuEnd - cpu) / .seconds(1),
+            wall: (end - start) / .seconds(1),
+            processor: (cpuEnd - cpu) / .seconds(1),
             turns: outcomes.reduce(0) { $0 + $1.turns },
             files: outcomes.reduce(0) { $0 + $1.files },
-            rss_peak_kb: ProcessTime.peakMemory
+            peakMemory: ProcessTime.peakMemory
         )
     }
 

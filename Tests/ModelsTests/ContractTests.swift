@@ -187,6 +187,19 @@ struct ContractTests {
         #expect(problems == [expected].compactMap { $0 })
     }
 
+    @Test("generate and fix: lists that would be empty may be left out", arguments: ["", ",\"deletions\":null"])
+    func absentLists(more: String) throws {
+        let text = #"{"message":"m","files":[{"path":"a","content":"b"}]"# + more + "}"
+        let findings = JSONSchema.findings(of: try JSONValue(parsing: text), against: try GenerateContract.schema)
+        #expect(findings.problems.isEmpty)
+        let generation: Generation = try findings.cleaned.decoded()
+        #expect(generation.files.count == 1 && generation.deletions.isEmpty && generation.commands.isEmpty)
+        let fix = #"{"diagnosis":"d","fixed":false"# + more + "}"
+        let fixed = JSONSchema.findings(of: try JSONValue(parsing: fix), against: try FixContract.schema)
+        #expect(fixed.problems.isEmpty)
+        #expect(try fixed.cleaned.decoded(as: Fix.self) == Fix(diagnosis: "d", fixed: false))
+    }
+
     @Test("generate: too many files, too much text and one path twice are refused")
     func generateLimits() {
         let worker = WorkerRole(role: "a", description: "d", owns: [], skills: [])
