@@ -1,6 +1,7 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -40,6 +41,12 @@ static inline int shim_change_directory(posix_spawn_file_actions_t *actions, con
 static inline int shim_limit(pid_t process, int resource, uint64_t limit) {
     const uint64_t value[2] = {limit, limit};
     return (int)syscall(SYS_prlimit64, process, resource, value, NULL);
+}
+
+/// Has the heap grow, and shrink, in larger steps: without this each step of 4 KiB is a system call.
+static inline void shim_coarsen_heap(int step, int kept) {
+    mallopt(M_TOP_PAD, step);
+    mallopt(M_TRIM_THRESHOLD, kept);
 }
 
 /// Lifts this process's own soft limit of open descriptors to its hard one, but not above `most`.

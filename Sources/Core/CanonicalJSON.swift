@@ -24,6 +24,11 @@ final class CanonicalJSON {
 
     /// The text of a value, or `nil` when this is one for the library's encoder.
     static func bytes(of value: some Encodable) -> [UInt8]? {
+        if let value = value as? JSONValue {
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(256)
+            return JSONText.append(value, to: &bytes) ? bytes : nil
+        }
         let text = CanonicalJSON()
         text.bytes.reserveCapacity(256)
         do {
@@ -39,42 +44,13 @@ final class CanonicalJSON {
 
     func write<Value: Encodable>(value: Value) throws {
         guard !hasGivenUp, !Self.hasOwnFormat(Value.self) else { return giveUp() }
-        if Value.self == JSONValue.self, let value = value as? JSONValue { return write(value) }
+        if Value.self == JSONValue.self, let value = value as? JSONValue {
+            // One access to the member for the whole value: each is checked.
+            return JSONText.append(value, to: &bytes) ? () : giveUp()
+        }
         frames.append(Frame(start: bytes.count, firstMember: members.count))
         try value.encode(to: CanonicalEncoder(text: self, depth: frames.count))
         close(frames.removeLast())
-    }
-
-    /// Writes a value that needs no encoder.
-    private func write(_ value: JSONValue) {
-        switch value {
-        case .null: writeNull()
-        case .bool(let flag): write(flag)
-        case .integer(let number): write(number)
-        case .number(let number): write(number)
-        case .string(let text): write(text)
-        case .array(let elements):
-            bytes.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                write(element)
-            }
-            bytes.append(UInt8(ascii: "]"))
-        case .object(let members): write(members)
-        }
-    }
-
-    private func write(_ members: [String: JSONValue]) {
-        bytes.append(UInt8(ascii: "{"))
-        for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
-            // As in an object that an encoder writes.
-            guard member.key.utf8.allSatisfy({ $0 < 0x80 }) else { return giveUp() }
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            write(member.key)
-            bytes.append(UInt8(ascii: ":"))
-            write(member.value)
-        }
-        bytes.append(UInt8(ascii: "}"))
     }
 
     private static func hasOwnFormat(_ type: any Any.Type) -> Bool {
@@ -181,22 +157,70 @@ final class CanonicalJSON {
     func write(_ number: some BinaryInteger) { bytes.append(contentsOf: String(number).utf8) }
 
     func write(_ number: some BinaryFloatingPoint & CustomStringConvertible) {
-        // What is no number is an error, which the library words.
-        guard number.isFinite else { return giveUp() }
-        let text = number.description
-        bytes.append(contentsOf: text.hasSuffix(".0") ? text.utf8.dropLast(2) : text.utf8[...])
+        guard JSONText.append(number, to: &bytes) else { return giveUp() }
     }
 
-    func write(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        let plain = Array(text.utf8)
-        var start = 0
-        for (index, byte) in plain.enumerated() where Self.mustEscape(byte) {
-            bytes.append(contentsOf: plain[start..<index])
-            writeEscaped(byte)
-            start = index + 1
+    func write(_ text: String) { JSONText.append(text, to: &bytes) }
+}
+
+/// Writes the parts of JSON that need no encoder.
+enum JSONText {
+    /// Appends a value; false when the library has to write it.
+    static func append(_ value: JSONValue, to bytes: inout [UInt8]) -> Bool {
+        switch value {
+        case .null: bytes.append(contentsOf: "null".utf8)
+        case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+        case .integer(let number): bytes.append(contentsOf: String(number).utf8)
+        case .number(let number): return append(number, to: &bytes)
+        case .string(let text): append(text, to: &bytes)
+        case .array(let elements):
+            bytes.append(UInt8(ascii: "["))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                guard append(element, to: &bytes) else { return false }
+            }
+            bytes.append(UInt8(ascii: "]"))
+        case .object(let members): return append(members, to: &bytes)
         }
-        bytes.append(contentsOf: plain[start...])
+        return true
+    }
+
+    private static func append(_ members: [String: JSONValue], to bytes: inout [UInt8]) -> Bool {
+        bytes.append(UInt8(ascii: "{"))
+        for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+            // Other names may be equal in more than one spelling.
+            guard member.key.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(member.key, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            guard append(member.value, to: &bytes) else { return false }
+        }
+        bytes.append(UInt8(ascii: "}"))
+        return true
+    }
+
+    static func append(_ number: some BinaryFloatingPoint & CustomStringConvertible, to bytes: inout [UInt8]) -> Bool {
+        // What is no number is an error, which the library words.
+        guard number.isFinite else { return false }
+        let text = number.description
+        bytes.append(contentsOf: text.hasSuffix(".0") ? text.utf8.dropLast(2) : text.utf8[...])
+        return true
+    }
+
+    static func append(_ text: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        if text.utf8.contains(where: mustEscape) {
+            let plain = Array(text.utf8)
+            var start = 0
+            for index in plain.indices where mustEscape(plain[index]) {
+                bytes.append(contentsOf: plain[start..<index])
+                appendEscaped(plain[index], to: &bytes)
+                start = index + 1
+            }
+            bytes.append(contentsOf: plain[start...])
+        } else {
+            bytes.append(contentsOf: text.utf8)
+        }
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -204,7 +228,7 @@ final class CanonicalJSON {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
-    private func writeEscaped(_ byte: UInt8) {
+    private static func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
         switch byte {
         case UInt8(ascii: "\""): bytes.append(contentsOf: #"\""#.utf8)
         case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
@@ -213,8 +237,7 @@ final class CanonicalJSON {
         case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)
         case 0x0D: bytes.append(contentsOf: #"\r"#.utf8)
         case 0x09: bytes.append(contentsOf: #"\t"#.utf8)
-        case 0..<0x20: bytes.append(contentsOf: (#"\u00"# + [byte].hex).utf8)
-        default: bytes.append(byte)
+        default: bytes.append(contentsOf: (#"\u00"# + [byte].hex).utf8)
         }
     }
 }

@@ -56,6 +56,7 @@ struct Bench {
     private static func load(_ words: ArraySlice<String>) async -> Never {
         do {
             OpenFileLimit.raise()
+            HeapSettings.prepare()
             let result = try await ChatLoad.run(ChatOptions(words))
             print(String(decoding: try JSON.bytes(of: result), as: UTF8.self))
             exit(0)

@@ -7,6 +7,7 @@ enum Main {
     static func main() async {
         StandardStream.openMissing()
         OpenFileLimit.raise()
+        HeapSettings.prepare()
         Process.endNow(await Drydock.main(try ArgumentWords.current()))
     }
 }

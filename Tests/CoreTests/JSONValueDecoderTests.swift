@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Core
@@ -30,7 +31,7 @@ struct JSONValueDecoderTests {
         numbers: ["x": 1, "y": 255],
         at: Date(timeIntervalSinceReferenceDate: 12.5),
         data: Data([1, 2, 3]),
-        value: ["deep": [1, 2.5, nil, ["x": false]]]
+        value: ["deep": [1, .number(2.5), nil, ["x": false]]]
     )
 
     @Test("are what the library's decoder reads")
@@ -55,7 +56,7 @@ struct JSONValueDecoderTests {
         "are refused in the library's words, with the place",
         arguments: [
             (#"{"name":1}"#, "'name' is not a String"), (#"{"name":"n"}"#, "the JSON text has no member 'count'"),
-            (#"{"name":"n","count":1.5}"#, "'count'"), ("[]", "the JSON text is not a"),
+            (#"{"name":"n","count":true}"#, "'count' is not a Int"), ("[]", "the JSON text is not a"),
         ]
     )
     func refused(text: String, words: String) {

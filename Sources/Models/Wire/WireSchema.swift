@@ -1,4 +1,5 @@
 package import Core
+import Synchronization
 
 /// The schema of an answer in the form that a vendor's own mode takes; the one place where schemas are converted.
 ///
@@ -19,6 +20,28 @@ package enum WireSchema {
 
     /// The schema for a vendor, or `nil` when its mode cannot express it.
     package static func converted(_ schema: JSONValue, for dialect: Dialect) -> JSONValue? {
+        if let known = known.withLock({ $0.first { $0.dialect == dialect && $0.schema == schema } }) {
+            return known.converted
+        }
+        let converted = made(schema, for: dialect)
+        known.withLock { known in
+            // More than there are contracts, for each dialect.
+            if known.count >= 64 { known = [] }
+            known.append(Known(dialect: dialect, schema: schema, converted: converted))
+        }
+        return converted
+    }
+
+    /// What was converted before: every call of a contract has the same schema.
+    private struct Known {
+        let dialect: Dialect
+        let schema: JSONValue
+        let converted: JSONValue?
+    }
+
+    private static let known = Mutex<[Known]>([])
+
+    private static func made(_ schema: JSONValue, for dialect: Dialect) -> JSONValue? {
         guard schema["type"] == "object" else { return nil }
         var size = Size()
         guard size.measure(schema, depth: 1), size.fits(dialect) else { return nil }
