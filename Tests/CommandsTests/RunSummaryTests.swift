@@ -45,7 +45,7 @@ struct RunSummaryTests {
         #expect(
             lines(report) == [
                 "A verified starter was made; what you described is not written yet, because no model is configured.",
-                "This version has only the built-in model, which works by rule; 'drydock doctor' says what is there.",
+                "Set a provider's key, such as ANTHROPIC_API_KEY, or start Ollama; 'drydock models' says what can be asked.",
                 "",
                 "Word Count",
                 "  folder     /home/ann/word-count",

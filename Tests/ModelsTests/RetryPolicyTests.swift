@@ -73,7 +73,7 @@ struct RetryPolicyTests {
     func table(reason: ProviderFault.Reason) {
         let expected: RetryPolicy.Step =
             switch reason {
-            case .keyMissing, .unauthorized, .creditExhausted: .stop
+            case .keyMissing, .unauthorized, .creditExhausted, .notLoggedIn: .stop
             case .overloaded, .server, .timeout, .connection, .cutOff, .malformed: .again(after: 2_000)
             default: .next
             }

@@ -34,7 +34,7 @@ package struct RunSummary {
             [
                 style.paint("A verified starter was made;", .green)
                     + " what you described is not written yet, because no model is configured.",
-                "This version has only the built-in model, which works by rule; 'drydock doctor' says what is there.",
+                "Set a provider's key, such as ANTHROPIC_API_KEY, or start Ollama; 'drydock models' says what can be asked.",
             ]
         case .completed where report.verified:
             [style.paint("Made and verified.", .green)]
