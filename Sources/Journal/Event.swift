@@ -12,10 +12,9 @@ package struct Event: Sendable, Equatable {
     package let at: Int64
     package let kind: EventKind
     package let step: StepPath?
-    /// The hash of a step's input.
+    /// The hash of a step's input, which is kept as a blob where the step wants that.
     package let input: Digest?
-    /// The hash of a step's result, or of the blob that holds what is too large for ``body``; where a step begins,
-    /// of its input when that is kept as a blob.
+    /// The hash of a step's result, or of the blob that holds what is too large for ``body``.
     package let result: Digest?
     package let body: JSONValue
     /// The hash over all fields and the previous event's hash.

@@ -35,7 +35,7 @@ struct PendingAppend: Sendable {
             }
             events.append(try PreparedEvent(draft))
         }
-        for blob in blobs where !drafts.contains(where: { $0.result == blob.digest }) {
+        for blob in blobs where !drafts.contains(where: { $0.result == blob.digest || $0.input == blob.digest }) {
             throw .blobWithoutEvent(blob.digest)
         }
         self.run = run

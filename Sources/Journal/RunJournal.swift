@@ -146,7 +146,7 @@ extension RunJournal {
         if let known, known.outcome != nil { return .recorded(known) }
         do {
             let wasInFlight = known.map { $0.failure == nil } ?? false
-            var draft = EventDraft(.stepBegan, step: path, input: input, result: keepsInput ? input : nil)
+            var draft = EventDraft(.stepBegan, step: path, input: input)
             var members = try await marks?() ?? [:]
             if wasInFlight { members[StepRecord.againMember] = true }
             draft.body = .object(members)

@@ -69,7 +69,9 @@ extension SQLiteJournal {
             """
             INSERT INTO dropped
             SELECT result FROM event WHERE run IN old AND step IS NOT NULL AND result IS NOT NULL
+            UNION SELECT input FROM event WHERE run IN old AND input IS NOT NULL
             EXCEPT SELECT result FROM event WHERE (run NOT IN old OR step IS NULL) AND result IS NOT NULL
+            EXCEPT SELECT input FROM event WHERE run NOT IN old AND input IS NOT NULL
             """
         )
         try connection.run("DROP TABLE temp.old")

@@ -105,6 +105,10 @@ private struct RunCheck {
                 chain.problem = (chain.sequence, "it is not what was recorded")
             }
             chain.hash = hash
+            if let digest = event.input.flatMap(Digest.init(bytes:)), chain.results[digest] == nil {
+                // Most inputs are not kept.
+                chain.results[digest] = true
+            }
             if event.kind == EventKind.runPruned.rawValue {
                 chain.results = chain.results.mapValues { _ in true }
             } else if let digest = event.result.flatMap(Digest.init(bytes:)), !event.holdsResult {

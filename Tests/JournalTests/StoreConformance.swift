@@ -221,6 +221,9 @@ struct StoreConformance {
             let drafts = values.map { EventDraft(EventKind("test"), step: StepPath("a"), result: .sha256(of: $0)) }
             try await store.append(drafts, blobs: values, to: lease.run, at: lease.expires - 30_000, under: lease)
         }
+        let input = Array("a kept input".utf8)
+        let began = [EventDraft(.stepBegan, step: StepPath("b"), input: .sha256(of: input))]
+        try await store.append(began, blobs: [input], to: old.run, at: old.expires - 30_000, under: old)
         let marks = [EventDraft(EventKind("mark"), result: .sha256(of: mark))]
         try await store.append(marks, blobs: [mark], to: old.run, at: old.expires - 30_000, under: old)
         // It can still go on, and needs its values for that.
@@ -236,15 +239,16 @@ struct StoreConformance {
         for dryRun in [true, false] {
             let dropped = try await store.dropBlobs(ofRunsBefore: 5_000, at: 9_000, dryRun: dryRun)
             #expect(dropped.runs == [old.run])
-            #expect(dropped.blobs == 1)
-            #expect(dropped.bytes == Int64(own.count))
+            #expect(dropped.blobs == 2)
+            #expect(dropped.bytes == Int64(own.count + input.count))
         }
         #expect(try await store.blob(.sha256(of: shared)) == shared)
         #expect(try await store.blob(.sha256(of: mark)) == mark)
         await #expect(throws: JournalError.blobMissing(.sha256(of: own))) { try await store.blob(.sha256(of: own)) }
         #expect(
             try await store.events(of: old.run).map(\.kind.rawValue) == [
-                "run.created", "test", "test", "mark", "run.resumed", "run.paused", "run.parked", "run.completed",
+                "run.created", "test", "test", "step.began", "mark", "run.resumed", "run.paused", "run.parked",
+                "run.completed",
                 "run.pruned",
             ]
         )
