@@ -249,4 +249,42 @@ struct ModelRunTests {
         let gone = try await program.run("test-agent", "codex", "Well?")
         #expect(gone.status == 3 && gone.errors.contains("no 'codex' on PATH"), "\(gone.errors)")
     }
+
+    @Test("keeps keys out of every file, wherever they turn up", arguments: VendorFormat.allCases)
+    func secrets(format: VendorFormat) async throws {
+        let vendor = try ScriptedVendor(key: Self.key) { question in
+            guard question.contract == "staff" || question.contract == "review", !question.isRepair else {
+                return ScriptedProject.answer(question)
+            }
+            // No answer that can be used: it comes back in a repair, and in the run's record.
+            return VendorAnswer("the key is \(Self.key), is it not?")
+        }
+        let file = program.home.path + "-key"
+        try Data((Self.key + "\n").utf8).write(to: URL(filePath: file))
+        for source in ["{env: VENDOR_KEY}", "{file: \(file)}", "{command: [cat, \(file)]}"] {
+            var program = program
+            if !source.contains("VENDOR_KEY") { program.environment["VENDOR_KEY"] = nil }
+            try configure(vendor, format)
+            let config = program.home.appending(path: "config/config.yaml")
+            let text = try String(contentsOf: config, encoding: .utf8).replacing("{env: VENDOR_KEY}", with: source)
+            try Data(text.utf8).write(to: config)
+            let outcome = try await program.run(
+                "new",
+                ScriptedProject.description + ", and remember \(Self.key)",
+                "--into",
+                "out-\(UUID())",
+                "--record",
+                "calls-\(UUID())",
+                "--json"
+            )
+            #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+            #expect(!(outcome.output + outcome.errors).contains(Self.key))
+        }
+        #expect(try filesWithKey() == [])
+        for path in try FileManager.default.subpathsOfDirectory(atPath: program.folder.path) {
+            let data = try? Data(contentsOf: program.path(path))
+            #expect(data?.range(of: Data(Self.key.utf8)) == nil, "\(path)")
+        }
+        for question in vendor.questions { #expect(!question.user.contains(Self.key)) }
+    }
 }

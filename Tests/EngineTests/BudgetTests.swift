@@ -79,4 +79,28 @@ struct BudgetTests {
             return ModelReply(text: "")
         }
     }
+
+    @Test("is not spent on the very same request over and over")
+    func repeats() async throws {
+        let store = try await SQLiteJournal(path: TemporaryDirectory.current.path + "/journal.sqlite")
+        let clock = SystemClock()
+        let run = RandomIdentifiers().nextRun(at: clock.milliseconds)
+        try await store.createRun(run, at: clock.milliseconds, first: [EventDraft(.runCreated)], blobs: [])
+        let lease = try await store.acquireLease(
+            on: run,
+            owner: .current,
+            duration: .seconds(30),
+            at: clock.milliseconds
+        )
+        let journal = try await RunJournal(store: store, run: run, lease: lease)
+        let model = ScriptedProvider(["review": [.text("{}")]], repeatsLast: true)
+        let caller = ModelCaller(ofNew: journal, model: model)
+        var request = ModelRequest(contract: "review", instructions: "", input: ["round": 1], schema: [:])
+        for call in 1...3 { _ = try await caller.call(request, at: StepPath("call-\(call)")) }
+        let error = await #expect(throws: (any Error).self) { try await caller.call(request, at: "call-4") }
+        #expect("\(error as Any)".contains("the very same 'review' 3 times in a row"))
+        request = ModelRequest(contract: "review", instructions: "", input: ["round": 2], schema: [:])
+        _ = try await caller.call(request, at: "call-5")
+        #expect(model.requests.count == 4)
+    }
 }
