@@ -54,6 +54,8 @@ struct ModelRunTests {
         #expect(Set(trees.values.map(\.description)).count == 1 && trees.values.allSatisfy { $0 == trees["openai"] })
         #expect(trees["openai"]?.paths.contains("roman/__init__.py") == true)
         #expect(try await program.run("replay", "latest").status == 0)
+        let shown = try await program.run("show", "latest").output
+        #expect(shown.contains("generate ") && shown.contains("scripted ") && shown.contains(" tokens, "), "\(shown)")
         #expect(try filesWithKey() == [])
     }
 

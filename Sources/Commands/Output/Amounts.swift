@@ -32,6 +32,13 @@ package enum Amounts {
         return "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 
+    /// `0.0123`: an answer may cost less than a cent.
+    package static func dollars(_ amount: Double) -> String {
+        let parts = Int((amount * 10_000).rounded())
+        let rest = String(parts % 10_000)
+        return "\(parts / 10_000)." + String(repeating: "0", count: 4 - rest.count) + rest
+    }
+
     /// `2026-11-20 11:26` in universal time.
     package static func date(milliseconds: Int64) -> String {
         let minutes = milliseconds / 60_000

@@ -9,11 +9,20 @@ package struct RunSummary {
     package let configurationFile: String
     /// Whether a process drives the run; of interest while it has not ended.
     package let isDriven: Bool
+    /// Whether the snapshot is still there.
+    package let isSnapshotKept: Bool
     package let style: Style
 
-    package init(report: RunReport, configurationFile: String, isDriven: Bool = true, style: Style) {
+    package init(
+        report: RunReport,
+        configurationFile: String,
+        isDriven: Bool = true,
+        isSnapshotKept: Bool = true,
+        style: Style
+    ) {
         self.report = report
         self.isDriven = isDriven
+        self.isSnapshotKept = isSnapshotKept
         self.configurationFile = configurationFile
         self.style = style
     }
@@ -30,6 +39,11 @@ package struct RunSummary {
 
     private var headline: [String] {
         switch report.state {
+        case .completed where report.verified && report.scope == .starter && !isByRule:
+            [
+                style.paint("A verified starter was made;", .green)
+                    + " by the model's own words it is not all that you described."
+            ]
         case .completed where report.verified && report.scope == .starter:
             [
                 style.paint("A verified starter was made;", .green)
@@ -59,6 +73,9 @@ package struct RunSummary {
         }
     }
 
+    /// Whether no model wrote anything.
+    private var isByRule: Bool { report.model.map { $0.provider == "builtin" } ?? true }
+
     private var failureMessage: String? { report.failure.map { $0.message.printable } }
 
     private var facts: [(name: String, value: String)] {
@@ -73,13 +90,28 @@ package struct RunSummary {
         ]
         if let snapshot = report.snapshot {
             facts.append(
-                ("snapshot", "\(snapshot.id) (\(snapshot.backend.rawValue), \(Amounts.bytes(snapshot.bytes)))")
+                (
+                    "snapshot",
+                    "\(snapshot.id) (\(snapshot.backend.rawValue), \(Amounts.bytes(snapshot.bytes))"
+                        + (isSnapshotKept ? ")" : ", removed since)")
+                )
             )
-            facts.append(("restore", "drydock restore \(snapshot.id) FOLDER"))
+            facts.append(("restore", isSnapshotKept ? "drydock restore \(snapshot.id) FOLDER" : nil))
         }
         let duration = Amounts.duration(milliseconds: report.durationMilliseconds)
-        facts.append(("run", "\(report.run), \(Amounts.count(report.usage.calls, "model call")), \(duration)"))
+        facts.append(("run", "\(report.run), \(used), \(duration)"))
         return facts.compactMap { name, value in value.map { (name, $0.printable) } }
+    }
+
+    /// The calls, with tokens and cost where there were some.
+    private var used: String {
+        let sum = report.usage.sum
+        var parts = [Amounts.count(report.usage.calls, "model call")]
+        if sum.inputTokens + sum.outputTokens > 0 {
+            parts.append(Amounts.count(sum.inputTokens + sum.outputTokens, "token"))
+        }
+        if sum.costUSD > 0 { parts.append(Amounts.dollars(sum.costUSD) + " USD") }
+        return parts.joined(separator: ", ")
     }
 
     /// The command because of which the run failed: what it was, how it ended, and the end of what it printed.

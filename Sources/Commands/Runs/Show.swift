@@ -32,9 +32,48 @@ struct Show: ParsableCommand {
         if output.isJSON { return try output.json(report) }
         let file = dock.surroundings.folders.configuration + "/config.yaml"
         let isDriven = try await dock.service.isDriven(report.run)
-        let summary = RunSummary(report: report, configurationFile: file, isDriven: isDriven, style: output.style)
+        let summary = RunSummary(
+            report: report,
+            configurationFile: file,
+            isDriven: isDriven,
+            isSnapshotKept: await isKept(report.snapshot, in: dock),
+            style: output.style
+        )
         try output.result(summary.lines + [""])
+        let shares = try await dock.service.shares(of: run)
+        if !shares.isEmpty { try output.table(table(shares)) }
+        if !shares.isEmpty { try output.result("") }
         try output.table(table(report.steps ?? []))
+    }
+
+    /// Whether a snapshot is there, sound or not.
+    private func isKept(_ snapshot: RunReport.Snapshot?, in dock: Dock) async -> Bool {
+        guard let snapshot else { return true }
+        do {
+            _ = try await dock.surroundings.snapshots.find(snapshot.id)
+            return true
+        } catch let error as any ReportableError {
+            return error.kind != .notFound
+        } catch {
+            return true
+        }
+    }
+
+    /// What each role and each model has used.
+    private func table(_ shares: UsageShares) -> Table {
+        var table = Table(columns: [
+            Table.Column(title: "USED BY"), Table.Column(title: "CALLS", isNumber: true),
+            Table.Column(title: "TOKENS IN", isNumber: true), Table.Column(title: "OUT", isNumber: true),
+            Table.Column(title: "USD", isNumber: true),
+        ])
+        let rows = shares.roles.sorted { $0.key < $1.key } + shares.models.sorted { $0.key < $1.key }
+        table.rows = rows.map { name, usage in
+            [
+                Table.Cell(name.printable), Table.Cell("\(usage.calls)"), Table.Cell("\(usage.sum.inputTokens)"),
+                Table.Cell("\(usage.sum.outputTokens)"), Table.Cell(Amounts.dollars(usage.sum.costUSD)),
+            ]
+        }
+        return table
     }
 
     private func table(_ steps: [StepReport]) -> Table {

@@ -42,6 +42,13 @@ extension RunService {
         try await fold(run, over: parts.store.events(of: run), withCommands: true).reportWithSteps
     }
 
+    /// How a run's usage is spread over roles and models; empty when it has used no tokens.
+    package func shares(of run: RunID) async throws -> UsageShares {
+        let fold = try await fold(run)
+        let hasTokens = fold.report.usage.sum != .zero
+        return hasTokens ? fold.shares : UsageShares()
+    }
+
     /// How long after its creation a run that nobody has driven yet counts as driven, in milliseconds.
     private static let startingTime: Int64 = 10_000
 

@@ -61,7 +61,7 @@ package struct RunService: Sendable {
     package func retry(_ run: RunID, into folder: String?) async throws -> RunID {
         let fold = try await fold(run)
         guard let inputs = fold.inputs else { throw RunError.notFound(run.description) }
-        guard fold.report.state != .running else { throw RunError.stillRunning(run) }
+        guard fold.report.state.isFinal else { throw RunError.stillRunning(run) }
         var again = inputs.request
         again.retryOf = run
         again.into = folder ?? again.into

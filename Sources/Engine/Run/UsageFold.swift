@@ -68,6 +68,8 @@ package struct UsageShares: Codable, Equatable, Sendable {
     package private(set) var roles: [String: RunReport.Usage] = [:]
     package private(set) var models: [String: RunReport.Usage] = [:]
 
+    package var isEmpty: Bool { roles.isEmpty }
+
     mutating func add(_ call: Usage, role: String, model: String) {
         roles[role, default: RunReport.Usage()].add(call)
         models[model, default: RunReport.Usage()].add(call)
