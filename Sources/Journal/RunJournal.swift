@@ -207,6 +207,8 @@ extension RunJournal {
             draft.body = .object(marks)
             blobs = [text]
         }
+        // What was done must be recorded, whatever is said of it besides.
+        if draft.size > Event.sizeLimit { draft.body = .object([:]) }
         try await append([draft], blobs: blobs)
         let outcome = StepOutcome(path: path, input: input, result: digest)
         situation.withLock { $0.passed[path] = Passage(outcome: outcome, wasReplayed: false) }

@@ -18,8 +18,17 @@ package struct Recording: Sendable, Equatable {
         package let model: ModelIdentity
         package let description: String
         package let pipeline: String
+        /// Part of every request; `nil` for the defaults.
+        package let parameters: ModelParameters?
 
-        package init(drydock: String, model: ModelIdentity, description: String, pipeline: String) {
+        package init(
+            drydock: String,
+            model: ModelIdentity,
+            description: String,
+            pipeline: String,
+            parameters: ModelParameters?
+        ) {
+            self.parameters = parameters
             recording = Recording.version
             self.drydock = drydock
             self.model = model
@@ -117,11 +126,14 @@ package enum RecordingError: ReportableError, Equatable {
     case newer(String, Int)
     /// Nothing was recorded for a request of this contract.
     case notRecorded(contract: String)
+    /// An agent wrote files of the run: it works with tools of its own, which answer nothing again.
+    case agentAtWork
 
     package var kind: FaultKind {
         switch self {
         case .unreadable, .newer: .usage
         case .notRecorded: .notFound
+        case .agentAtWork: .policy
         }
     }
 
@@ -134,6 +146,7 @@ package enum RecordingError: ReportableError, Equatable {
         case .newer(let name, let version):
             "'\(name.printable)' is of version \(version); this program reads \(Recording.version)"
         case .notRecorded(let contract): "no answer to this '\(contract)' is recorded"
+        case .agentAtWork: "an agent wrote files of this run, and what agents do cannot be played back"
         }
     }
 
@@ -141,6 +154,7 @@ package enum RecordingError: ReportableError, Equatable {
         switch self {
         case .unreadable: "make one with 'drydock new --record FILE'"
         case .newer: "use a newer Drydock"
+        case .agentAtWork: "'drydock replay' checks the run; record runs whose models answer over HTTP"
         case .notRecorded:
             "what is asked depends on the description, the settings, the guides and the tools here; make them the recorded ones"
         }

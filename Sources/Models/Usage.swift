@@ -22,13 +22,19 @@ package struct Usage: Codable, Sendable, Hashable {
         cacheWriteTokens: Int = 0,
         reasoningTokens: Int = 0
     ) {
-        self.inputTokens = inputTokens
-        self.outputTokens = outputTokens
-        self.costUSD = costUSD
-        self.cachedInputTokens = cachedInputTokens
-        self.cacheWriteTokens = cacheWriteTokens
-        self.reasoningTokens = reasoningTokens
+        self.inputTokens = Self.sound(inputTokens)
+        self.outputTokens = Self.sound(outputTokens)
+        self.costUSD = costUSD.isFinite ? min(max(0, costUSD), Self.costLimit) : 0
+        self.cachedInputTokens = Self.sound(cachedInputTokens)
+        self.cacheWriteTokens = Self.sound(cacheWriteTokens)
+        self.reasoningTokens = Self.sound(reasoningTokens)
     }
+
+    /// Counts come from servers and programs that may say anything; beyond these no sum can be trusted.
+    private static let tokenLimit = 1_000_000_000_000
+    private static let costLimit = 1_000_000_000.0
+
+    private static func sound(_ count: Int) -> Int { min(max(0, count), tokenLimit) }
 
     package static func + (left: Usage, right: Usage) -> Usage {
         Usage(

@@ -1,5 +1,6 @@
 import Core
 import Engine
+import Foundation
 import Journal
 import Models
 import TestSupport
@@ -97,10 +98,10 @@ struct BudgetTests {
         let caller = ModelCaller(ofNew: journal, model: model)
         var request = ModelRequest(contract: "review", instructions: "", input: ["round": 1], schema: [:])
         for call in 1...3 { _ = try await caller.call(request, at: StepPath("call-\(call)")) }
-        let error = await #expect(throws: (any Error).self) { try await caller.call(request, at: "call-4") }
+        let error = await #expect(throws: (any Error).self) { try await caller.call(request, at: StepPath("call-4")) }
         #expect("\(error as Any)".contains("the very same 'review' 3 times in a row"))
         request = ModelRequest(contract: "review", instructions: "", input: ["round": 2], schema: [:])
-        _ = try await caller.call(request, at: "call-5")
+        _ = try await caller.call(request, at: StepPath("call-5"))
         #expect(model.requests.count == 4)
     }
 }

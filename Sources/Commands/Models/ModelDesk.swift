@@ -17,7 +17,12 @@ struct ModelDesk: Sendable {
     private let scratch: String
     private let keys: Keys
 
-    init(_ surroundings: Surroundings, _ settings: Settings) throws {
+    /// Whether a person wants only models of this machine.
+    let isForcedOffline: Bool
+
+    /// - Throws: ``SettingsError`` for a provider or an agent that cannot be one.
+    init(_ surroundings: Surroundings, _ settings: Settings, isOffline: Bool = false) throws {
+        isForcedOffline = isOffline || settings[SettingKeys.offline] == .on
         environment = surroundings.environment
         directory = try ProviderDirectory(settings, environment: environment)
         agents = try AgentDirectory(settings, environment: environment, providers: directory.names)
@@ -29,7 +34,7 @@ struct ModelDesk: Sendable {
             HTTPClientConfiguration(
                 proxies: HTTPProxies(environment: environment),
                 authorities: environment["CURL_CA_BUNDLE"] ?? environment["SSL_CERT_FILE"],
-                loopbackOnly: settings[SettingKeys.offline] == .on
+                loopbackOnly: isForcedOffline
             )
         )
     }
@@ -52,7 +57,12 @@ struct ModelDesk: Sendable {
         guard models != [BuiltinModel.identity] else { return BuiltinModel() }
         var candidates: [RouteCandidate] = []
         for model in models {
-            if let candidate = try await candidate(model, runner) { candidates.append(candidate) }
+            do {
+                if let candidate = try await candidate(model, runner) { candidates.append(candidate) }
+            } catch let fault as ProviderFault where model != table.first {
+                // The others can be asked; the router says that this one cannot.
+                _ = fault
+            }
         }
         guard let first = table.first, candidates.contains(where: { $0.identity == first }) else {
             throw UnknownProvider(name: table.first?.provider ?? "", known: directory.names)
@@ -70,6 +80,9 @@ struct ModelDesk: Sendable {
     ///
     /// - Throws: ``UnknownProvider``.
     func single(_ model: ModelIdentity, runner: any CommandRunner) async throws -> any ModelProvider {
+        if isForcedOffline, agents.named(model.provider) != nil {
+            throw ProviderFault(.offline, "an agent talks to a service of its own", provider: model.provider)
+        }
         guard let candidate = try await candidate(model, runner) else {
             throw UnknownProvider(name: model.provider, known: directory.names)
         }
@@ -90,7 +103,8 @@ struct ModelDesk: Sendable {
         guard var profile = agents.named(model.provider) else { return nil }
         let status = await agents.status(of: profile)
         if let reason = status.reason {
-            throw ProviderFault(.keyMissing, reason + (status.hint.map { "; " + $0 } ?? ""), provider: profile.name)
+            let why: ProviderFault.Reason = status.program == nil ? .notInstalled : .notLoggedIn
+            throw ProviderFault(why, reason + (status.hint.map { "; " + $0 } ?? ""), provider: profile.name)
         }
         // By one name everywhere: the run's routes and its journal say the same.
         profile.name = model.provider
@@ -150,6 +164,7 @@ struct ModelDesk: Sendable {
         var secrets: [String: String] = [:]
         for model in table.models {
             guard let provider = directory.named(model.provider) else { continue }
+            guard !isForcedOffline || provider.profile.isLocal else { continue }
             do {
                 secrets["\(provider.name) key"] = try await keys[provider.name].value()
             } catch var fault as ProviderFault {

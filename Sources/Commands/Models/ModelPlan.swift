@@ -54,8 +54,6 @@ extension ModelDesk {
         return try await plan(for: BuiltinModel.identity.name, catalogue: nil, notices: notices)
     }
 
-    var isForcedOffline: Bool { settings[SettingKeys.offline] == .on }
-
     func source(_ provider: ConfiguredProvider) -> CatalogueSource {
         let excluded = provider.settings?.excluded ?? []
         return CatalogueSource(

@@ -99,8 +99,8 @@ struct ModelsPull: ParsableCommand {
         let local = try ModelDesk(surroundings, settings).localModel(model)
         var shown = ""
         try await local.pull { step in
-            let share = step.total > 0 ? " \(step.completed * 100 / step.total) %" : ""
-            let line = step.status + share
+            let share = step.total > 0 ? " \(Int(min(1, Double(step.completed) / Double(step.total)) * 100)) %" : ""
+            let line = step.status.printable + share
             guard line != shown else { return }
             shown = line
             output.note(line)

@@ -42,6 +42,7 @@ struct TestAgent: ParsableCommand {
         let desk = try ModelDesk(surroundings, settings)
         let plan = try await desk.plan()
         guard let identity = plan.table.first else { throw UnknownModel(text: name, reason: "it is not offered") }
+        if let notice = plan.notices.first { throw UnknownModel(text: name, reason: notice) }
         let isolation: Isolation = settings[SettingKeys.isolation] == .none ? .none : .bubblewrap
         let runner = ChosenRunner(isolation, surroundings)
         let model = try await desk.single(identity, runner: runner)

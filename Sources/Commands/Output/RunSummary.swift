@@ -1,5 +1,6 @@
 internal import Core
 package import Engine
+internal import Models
 internal import Sandbox
 
 /// What a person reads at the end of a run.

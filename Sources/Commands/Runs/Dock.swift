@@ -81,12 +81,12 @@ struct Dock: Sendable {
         if let recording = try await recording(for: request) {
             parts.model = RecordedModel(recording, redactor: parts.redactor)
         } else if let routes = request.routes {
-            let desk = try ModelDesk(surroundings, settings)
+            let desk = try ModelDesk(surroundings, settings, isOffline: request.isOffline == true)
             parts.redactor = parts.redactor.knowing(try await desk.secrets(of: routes))
-            let isOffline = isOffline || settings[SettingKeys.offline] == .on
+            let isOffline = isOffline || desk.isForcedOffline
             let runner = ChosenRunner(isolation, surroundings)
             parts.model = try await desk.provider(for: routes, isOffline: isOffline, runner: runner)
-            parts.agents = try await desk.writers(for: routes, runner: runner)
+            if !isOffline { parts.agents = try await desk.writers(for: routes, runner: runner) }
         }
         parts.runner = ChosenRunner(isolation, surroundings)
         return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)

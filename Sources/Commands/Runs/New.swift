@@ -88,6 +88,7 @@ struct New: ParsableCommand {
         let desk = try ModelDesk(surroundings, settings)
         let plan = try await desk.plan()
         request.routes = plan.table
+        if desk.isForcedOffline { request.isOffline = true }
         try plan.check(request.budget ?? .none, prices: desk.prices, directory: desk.directory)
         try await Self.check(request, surroundings, plan.table.first ?? BuiltinModel.identity)
         let dock = try await Dock.open(surroundings, settings).with(plan, of: desk)

@@ -28,14 +28,18 @@ struct PlaybackOptions: ParsableArguments {
     ) async throws -> Recording? {
         if let playback {
             request.playback = surroundings.absolute(playback)
-            return try Recording(file: surroundings.absolute(playback))
+            let recording = try Recording(file: surroundings.absolute(playback))
+            request.answers(as: recording.header)
+            return recording
         }
         guard let replay else { return nil }
         guard surroundings.hasJournal else { throw RunError.notFound(replay) }
         let service = try await Dock.open(surroundings, settings).service
         let run = try await service.run(named: replay)
         request.answersOf = run
-        return try await service.recording(of: run, program: Drydock.version)
+        let recording = try await service.recording(of: run, program: Drydock.version)
+        request.answers(as: recording.header)
+        return recording
     }
 }
 
@@ -78,4 +82,12 @@ struct RecordingUnwritten: ReportableError {
         "the recording '\(file.printable)' cannot be written: \(reason.printable)"
     }
     var hint: String? { "the run itself is kept: 'drydock resume RUN --record FILE' or 'new --replay RUN' still work" }
+}
+
+extension RunRequest {
+    /// Asks what the recorded run asked, so that its answers fit.
+    fileprivate mutating func answers(as header: Recording.Header) {
+        pipeline = header.pipeline
+        routes = RouteTable([header.model], parameters: header.parameters ?? .deterministic)
+    }
 }

@@ -1,7 +1,9 @@
 internal import CommandLineKit
 internal import Core
 internal import Engine
+internal import Models
 internal import Settings
+internal import Snapshots
 
 /// `drydock show`: all about one run.
 struct Show: ParsableCommand {

@@ -16,8 +16,14 @@ enum CallMark {
     }
 
     static func call(role: String, model: ModelIdentity, _ usage: Usage) -> [String: JSONValue] {
-        [callMember: .array([.string(role), .string("\(model)")] + usage.numbers)]
+        // The whole name is in the reply; a name may be a file's path, and an event has no room for one.
+        let name = "\(model)"
+        let short = name.utf8.count > nameLimit ? String(name.prefix(nameLimit / 4 * 3)) + "…" : name
+        return [callMember: .array([.string(role), .string(short)] + usage.numbers)]
     }
+
+    /// In bytes of UTF-8.
+    private static let nameLimit = 40
 
     /// What a beginning step has reserved; `nil` when it calls no model.
     static func reservation(in event: Event) -> Usage? {

@@ -28,6 +28,8 @@ package struct RunRequest: Codable, Equatable, Sendable {
     package var limits: RunLimits
     /// Which models are asked for what; `nil` for the built-in model.
     package var routes: RouteTable?
+    /// Whether only models on this machine may be asked; `nil` for no.
+    package var isOffline: Bool?
     /// The absolute path of the recording from which all answers come; `nil` when they do not.
     package var playback: String?
     /// The run whose journal all answers come from; `nil` when they do not.

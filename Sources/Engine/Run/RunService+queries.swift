@@ -1,5 +1,6 @@
 package import Core
 package import Journal
+internal import Models
 
 extension JournalStore {
     /// The run that a person means: a whole name, an unambiguous beginning of one, or `latest`.

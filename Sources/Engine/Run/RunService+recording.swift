@@ -18,6 +18,7 @@ extension RunService {
         var calls: [Recording.Call] = []
         for event in events {
             guard let step = event.step else { continue }
+            if event.kind == .agentEnded { throw RecordingError.agentAtWork }
             if event.kind == .stepBegan, CallMark.reservation(in: event) != nil { begun[step] = event }
             guard event.kind == .stepEnded, CallMark.call(in: event) != nil, let key = begun[step]?.input else {
                 continue
@@ -37,7 +38,8 @@ extension RunService {
             drydock: program,
             model: model,
             description: inputs.request.description,
-            pipeline: inputs.request.pipeline
+            pipeline: inputs.request.pipeline,
+            parameters: inputs.request.routes?.parameters
         )
         return Recording(header: header, calls: calls)
     }

@@ -68,17 +68,19 @@ package struct RunService: Sendable {
         if let into = again.into {
             try DeliveryTarget(into).check()
         }
-        return try await record(again, inputs.files(in: parts.store), nil)
+        let model = fold.report.model.map { ModelIdentity($0) }
+        return try await record(again, inputs.files(in: parts.store), nil, model: model)
     }
 
     private func record(
         _ request: RunRequest,
         _ files: [KnowledgeFile],
-        _ catalogue: ModelCatalogue?
+        _ catalogue: ModelCatalogue?,
+        model: ModelIdentity? = nil
     ) async throws -> RunID {
         let now = parts.clock.milliseconds
         let run = parts.identifiers.nextRun(at: now)
-        let model = request.routes?.first ?? parts.model.identity
+        let model = model ?? request.routes?.first ?? parts.model.identity
         let (drafts, blobs) = try RunInputs.drafts(request, files, RunReport.Model(model), catalogue)
         try await parts.store.createRun(run, at: now, first: drafts, blobs: blobs)
         return run

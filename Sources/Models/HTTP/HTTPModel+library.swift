@@ -32,8 +32,9 @@ extension HTTPModel {
     /// - Throws: ``ProviderFault``, as ``pull(_:)``.
     package func remove() async throws {
         let library = try library()
-        try await asking(library.delete(model)) { head, body in
-            try await Self.check(head, &body, library)
+        let answer = try await answer(to: library.delete(model))
+        guard answer.head.isSuccess else {
+            throw named(library.fault(status: answer.status, headers: answer.head.wire, body: answer.body))
         }
     }
 

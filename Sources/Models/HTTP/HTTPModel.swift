@@ -135,6 +135,16 @@ package struct HTTPModel: ModelProvider {
         }
     }
 
+    /// As ``asking(_:_:)``, and reads the whole answer.
+    func answer(to wire: WireRequest) async throws -> HTTPResponse {
+        let secret = try await secret()
+        do {
+            return try await client.send(send(wire, key: secret))
+        } catch {
+            throw try fault(of: error, secret)
+        }
+    }
+
     private func send(_ wire: WireRequest, key: String?) -> HTTPRequest {
         var headers: HTTPHeaders = [
             "Content-Type": "application/json", "Accept": "application/json, text/event-stream",
@@ -193,7 +203,7 @@ extension HTTPModel {
 
 /// Faults and secrets.
 extension HTTPModel {
-    private func named(_ fault: ProviderFault) -> ProviderFault {
+    func named(_ fault: ProviderFault) -> ProviderFault {
         var fault = fault
         fault.provider = profile.name
         fault.model = model.isEmpty ? nil : model

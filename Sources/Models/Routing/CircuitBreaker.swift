@@ -20,6 +20,8 @@ package final class CircuitBreaker: Sendable {
         package let until: Int64
         /// Why the last call failed.
         package let reason: String?
+        /// Whether one call is just trying the model: whoever has nobody else to ask may wait for what comes of it.
+        package var isProbed = false
     }
 
     private struct Seen {
@@ -103,7 +105,7 @@ package final class CircuitBreaker: Sendable {
 
     /// While one call tries the model, the others come back when that may have ended.
     private func busy(_ record: BreakerRecord) -> Open {
-        Open(until: clock.milliseconds + rules.openTime, reason: record.reason)
+        Open(until: clock.milliseconds + rules.openTime, reason: record.reason, isProbed: true)
     }
 }
 

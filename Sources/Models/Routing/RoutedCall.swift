@@ -44,6 +44,9 @@ struct RoutedCall: Sendable {
         return try await attempts(at: request)
     }
 
+    /// How long to wait for another call that is trying the model, before looking again; in milliseconds.
+    private static let probePause: Int64 = 200
+
     private func attempts(at request: ModelRequest) async throws -> ModelReply {
         var attempt = 0
         while true {
@@ -51,7 +54,10 @@ struct RoutedCall: Sendable {
             do {
                 return try await once(request)
             } catch let open as CircuitBreaker.Open {
-                throw left(alone: open)
+                guard open.isProbed, isLast else { throw left(alone: open) }
+                // Workers begin together: all but one would give up while that one finds out that all is well.
+                try await parts.sleeper.sleep(milliseconds: Self.probePause)
+                attempt -= 1
             } catch let fault as ProviderFault {
                 try await wait(try wait(after: fault, attempt: attempt), for: fault)
             }
