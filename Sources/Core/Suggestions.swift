@@ -9,7 +9,10 @@ package enum Suggestions {
             guard distance <= limit || isBeginning else { return nil }
             return (distance, candidate)
         }
-        return scored.sorted { ($0.distance, $0.text) < ($1.distance, $1.text) }.prefix(3).map { $0.text }
+        // Beside a word that is one letter off, one that is three letters off was not meant.
+        let nearest = scored.map(\.distance).min() ?? 0
+        let meant = scored.filter { $0.distance <= nearest + 1 || $0.text.hasPrefix(word) }
+        return meant.sorted { ($0.distance, $0.text) < ($1.distance, $1.text) }.prefix(3).map { $0.text }
     }
 
     /// How many letters have to be added, dropped, changed or swapped with their neighbour.

@@ -23,5 +23,7 @@ struct SuggestionsTests {
         #expect(Suggestions.near("rest", in: names) == ["restore"])
         #expect(Suggestions.near("prnue", in: names) == ["prune"])
         #expect(Suggestions.near("build", in: names) == [])
+        let long = ["DRYDOCK_PIPELINE", "DRYDOCK_OFFLINE"]
+        #expect(Suggestions.near("DRYDOCK_PIPLINE", in: long) == ["DRYDOCK_PIPELINE"])
     }
 }

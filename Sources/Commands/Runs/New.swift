@@ -54,7 +54,7 @@ struct New: ParsableCommand {
     func validate() throws {
         guard into != "" else { throw ValidationError("the folder's name is empty") }
         guard description != nil || recordings.playback != nil || recordings.replay != nil else {
-            throw ValidationError("say what to build", hint: "give a DESCRIPTION, or --playback a recording")
+            throw ValidationError("the argument DESCRIPTION is missing", hint: "say what to build, or --playback FILE")
         }
     }
 
