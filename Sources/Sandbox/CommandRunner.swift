@@ -47,22 +47,26 @@ package struct BuildSite: Sendable {
     ///
     /// With it a command's two outputs are kept apart: ``CommandResult/errors``.
     package var access: CommandAccess?
+    /// Whether no command has a network here, whatever its profile; takes a sandbox.
+    package var isOffline: Bool
 
     package init(
         tree: String,
         protectedPaths: [String],
         home: String,
         toolchain: Toolchain,
-        access: CommandAccess? = nil
+        access: CommandAccess? = nil,
+        isOffline: Bool = false
     ) {
         self.tree = tree
         self.protectedPaths = protectedPaths
         self.home = home
         self.toolchain = toolchain
         self.access = access
+        self.isOffline = isOffline
     }
 
     func hasNetwork(for command: Command) -> Bool {
-        command.profile.hasNetwork || access?.network == true
+        !isOffline && (command.profile.hasNetwork || access?.network == true)
     }
 }

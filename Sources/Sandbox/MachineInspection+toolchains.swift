@@ -39,6 +39,7 @@ extension MachineInspection {
     }
 
     private func nixpkgs(_ nix: ToolchainNix, _ cache: ToolchainCache) async throws -> MachineReport.Finding {
+        guard !isOffline else { return .ok("nixpkgs", "not asked, because Drydock is offline") }
         let probe = ToolchainProbe(
             nix: nix,
             cache: cache,

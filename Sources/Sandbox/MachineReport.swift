@@ -68,6 +68,7 @@ package struct MachineInspection: Sendable {
     let environment: [String: String]
     let hostFlake: FlakeSource
     let nixpkgs: String?
+    let isOffline: Bool
     let stacks: [MachineReport.Stack]
     /// How long one program may take to answer.
     let limit: Duration
@@ -78,6 +79,7 @@ package struct MachineInspection: Sendable {
     ///   - environment: The environment of the person who runs Drydock.
     ///   - hostFlake: The flake without inputs.
     ///   - nixpkgs: A flake reference in place of the public nixpkgs.
+    ///   - isOffline: Whether nothing may be asked beyond this machine.
     ///   - stacks: The stacks to look for.
     ///   - limit: How long one program may take to answer.
     package init(
@@ -86,6 +88,7 @@ package struct MachineInspection: Sendable {
         environment: [String: String],
         hostFlake: FlakeSource,
         nixpkgs: String? = nil,
+        isOffline: Bool = false,
         stacks: [MachineReport.Stack],
         limit: Duration = .seconds(10)
     ) {
@@ -94,6 +97,7 @@ package struct MachineInspection: Sendable {
         self.environment = environment
         self.hostFlake = hostFlake
         self.nixpkgs = nixpkgs
+        self.isOffline = isOffline
         self.stacks = stacks
         self.limit = limit
     }

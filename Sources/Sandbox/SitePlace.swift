@@ -10,13 +10,21 @@ struct SitePlace {
     let home: String
     let toolchain: Toolchain
     let access: CommandAccess?
+    let isOffline: Bool
     /// Real paths that become read-only.
     let protected: [String]
     private let held: [String]
 
     var writable: [String] { [tree, home] }
     var site: BuildSite {
-        BuildSite(tree: tree, protectedPaths: protected, home: home, toolchain: toolchain, access: access)
+        BuildSite(
+            tree: tree,
+            protectedPaths: protected,
+            home: home,
+            toolchain: toolchain,
+            access: access,
+            isOffline: isOffline
+        )
     }
 
     init(_ site: BuildSite) throws(SandboxError) {
@@ -31,6 +39,7 @@ struct SitePlace {
         self.home = home
         toolchain = site.toolchain
         access = site.access
+        isOffline = site.isOffline
         let own = Self.protectedNames.map { tree + "/" + $0 }
         let ready = Set(own)
         var protected: [String] = []

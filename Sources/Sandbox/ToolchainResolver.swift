@@ -41,6 +41,8 @@ package struct ToolchainResolver: Sendable {
     private let clock: any WallClock
     /// A flake reference in place of the public nixpkgs; `nil` for that.
     package var nixpkgs: String?
+    /// Whether nothing may be fetched: of the level `nix`, only what is captured already can be had.
+    package var isOffline = false
     private let limits: ToolchainLimits
     private var locator: ToolchainLocator { ToolchainLocator(environment: environment, shimLimit: limits.shim) }
 
@@ -127,6 +129,7 @@ package struct ToolchainResolver: Sendable {
     ) async throws -> Result<Toolchain, Obstacle> {
         let key = key(.nix, flake, nix, host)
         if let kept = kept(key) { return .success(try combined(.nix, kept, host, key, reason: Self.nixReason)) }
+        if isOffline { return .failure(Obstacle(reason: "Drydock is offline, and nothing is captured of the flake")) }
         let probe = ToolchainProbe(
             nix: nix,
             cache: cache,

@@ -85,7 +85,7 @@ struct HelpTests {
               -o, --into FOLDER      Where the result goes. (default: a folder named after the title)
                   --pipeline NAME    The pipeline to follow.
                   --model MODEL      What plans and writes: PROVIDER/MODEL, a provider, an agent, or builtin.
-                  --offline          Use only models on this machine.
+                  --offline          Reach nothing beyond this machine.
                   --toolchain LEVEL  Where compilers come from. (auto, nix, host-flake, host)
                   --isolation HOW    What keeps commands apart from this machine. (bubblewrap, none)
                   --snapshot WHERE   Where the snapshot is kept. (archive, nix)

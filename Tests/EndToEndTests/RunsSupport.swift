@@ -19,10 +19,20 @@ extension Program {
     func addGuide(
         build: String = "true",
         test: String = "true",
+        fetch: String? = nil,
         shell: String = "sh",
         flake: String = "host"
     ) throws {
         func quoted(_ text: String) -> String { JSONValue.string(text).text }
+        func command(_ purpose: String, _ script: String) -> String {
+            """
+              - purpose: \(purpose)
+                argv: [\(shell), -c, \(quoted(script))]
+                profile: \(purpose)
+
+            """
+        }
+        let commands = (fetch.map { command("fetch", $0) } ?? "") + command("build", build) + command("test", test)
         try configure(
             "guides/harbour.md",
             """
@@ -37,13 +47,7 @@ extension Program {
             nixPackages: []
             debianPackages: [dash]
             commands:
-              - purpose: build
-                argv: [\(shell), -c, \(quoted(build))]
-                profile: build
-              - purpose: test
-                argv: [\(shell), -c, \(quoted(test))]
-                profile: test
-            ---
+            \(commands)---
 
             - Write plain shell.
 

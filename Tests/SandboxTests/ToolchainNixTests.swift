@@ -144,6 +144,20 @@ struct ToolchainNixTests {
         #expect(error?.kind.exitStatus == 4)
     }
 
+    @Test("fetches nothing offline, and has what was captured before")
+    func offline() async throws {
+        var resolver = ToolchainSupport.resolver(environment, nixpkgs: try standIn())
+        resolver.isOffline = true
+        let without = try await resolve(resolver, stack: "rust", tools: ["cargo"])
+        #expect(without.level == .hostFlake)
+        #expect(without.reason == "Drydock is offline, and nothing is captured of the flake")
+        resolver.isOffline = false
+        let captured = try await resolve(resolver, stack: "rust", tools: ["cargo"])
+        #expect(captured.level == .nix)
+        resolver.isOffline = true
+        #expect(try await resolve(resolver, stack: "rust", tools: ["cargo"]) == captured)
+    }
+
     // MARK: Memory
 
     @Test("is captured once, and found again within 10 ms")

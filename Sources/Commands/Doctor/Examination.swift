@@ -43,6 +43,7 @@ struct Examination: Sendable {
                 environment: surroundings.environment,
                 hostFlake: try hostFlake(),
                 nixpkgs: nixpkgs == "auto" ? nil : nixpkgs,
+                isOffline: settings[SettingKeys.offline] == .on,
                 stacks: surroundings.warehouse().guides.usable().map {
                     MachineReport.Stack(name: $0.name, tools: $0.tools, packages: $0.debianPackages)
                 }

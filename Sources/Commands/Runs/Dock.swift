@@ -28,7 +28,7 @@ struct Dock: Sendable {
     /// This dock with the models of a plan.
     func with(_ plan: ModelPlan, of desk: ModelDesk) async throws -> Dock {
         var parts = service.parts
-        parts.redactor = parts.redactor.knowing(try await desk.secrets(of: plan.table))
+        parts.redactor = parts.redactor.adding(try await desk.secrets(of: plan.table))
         var dock = Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
         dock.isOffline = plan.isOffline
         return dock
@@ -44,12 +44,21 @@ struct Dock: Sendable {
             warehouse: surroundings.warehouse(),
             snapshots: surroundings.snapshots,
             runner: ChosenRunner(.bubblewrap, surroundings),
-            toolchains: ToolchainResolver(cacheFolder: folders.cache, environment: surroundings.environment),
+            toolchains: toolchains(surroundings, isOffline: false),
             model: BuiltinModel(),
             redactor: Redactor(environment: surroundings.environment)
         )
         parts.onLine = { lines.put($1, of: $0) }
         return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
+    }
+
+    private static func toolchains(_ surroundings: Surroundings, isOffline: Bool) -> ToolchainResolver {
+        var resolver = ToolchainResolver(
+            cacheFolder: surroundings.folders.cache,
+            environment: surroundings.environment
+        )
+        resolver.isOffline = isOffline
+        return resolver
     }
 
     /// What a run's answers come from when no model is asked.
@@ -82,13 +91,15 @@ struct Dock: Sendable {
             parts.model = RecordedModel(recording, redactor: parts.redactor)
         } else if let routes = request.routes {
             let desk = try ModelDesk(surroundings, settings, isOffline: request.isOffline == true)
-            parts.redactor = parts.redactor.knowing(try await desk.secrets(of: routes))
+            parts.redactor = parts.redactor.adding(try await desk.secrets(of: routes))
             let isOffline = isOffline || desk.isForcedOffline
             let runner = ChosenRunner(isolation, surroundings)
             parts.model = try await desk.provider(for: routes, isOffline: isOffline, runner: runner)
             if !isOffline { parts.agents = try await desk.writers(for: routes, runner: runner) }
         }
         parts.runner = ChosenRunner(isolation, surroundings)
+        parts.isOffline = request.isOffline == true || settings[SettingKeys.offline] == .on
+        parts.toolchains = Self.toolchains(surroundings, isOffline: parts.isOffline)
         return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
     }
 }

@@ -127,7 +127,7 @@ struct RunChoices: ParsableArguments {
     @Option(help: "What plans and writes: PROVIDER/MODEL, a provider, an agent, or builtin.", valueName: "MODEL")
     var model: String?
 
-    @Flag(help: "Use only models on this machine.")
+    @Flag(help: "Reach nothing beyond this machine.")
     var offline = false
 
     @OptionGroup(title: "Budget")

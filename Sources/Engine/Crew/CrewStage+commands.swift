@@ -159,7 +159,8 @@ extension RunContext {
             tree: tree.path,
             protectedPaths: tree.gitPaths,
             home: home ?? tree.name.map(folder.home(of:)) ?? folder.home,
-            toolchain: toolchain
+            toolchain: toolchain,
+            isOffline: parts.isOffline
         )
         let command = Command(
             argv: order.argv,

@@ -20,6 +20,8 @@ package struct EngineParts: Sendable {
     package var clock: any WallClock
     package var identifiers: any IdentifierSource
     package var redactor: Redactor
+    /// Whether nothing may be asked beyond this machine: no command has a network, and Nix fetches nothing.
+    package var isOffline = false
     /// Gets each line that a command of a run prints, as it is printed; it must not block.
     package var onLine: @Sendable (StepPath, String) -> Void = { _, _ in }
 
