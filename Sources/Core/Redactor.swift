@@ -3,23 +3,25 @@ package struct Redactor: Sendable {
     /// Secrets shorter than this stay: they would tear ordinary words apart.
     package static let shortestSecret = 8
 
-    private let secrets: [(name: String, value: String)]
+    private struct Secret: Hashable {
+        let name: String
+        let value: [UInt8]
+    }
+
+    /// The longest first, so that one that is part of another does not leave the other's rest.
+    private let secrets: [Secret]
 
     /// A redactor that knows nothing.
     package static let none = Redactor(secrets: [:])
 
     /// - Parameter secrets: The secrets' values by the names that take their place.
     package init(secrets: [String: String]) {
-        self.secrets =
-            secrets
-            .filter { $0.value.utf8.count >= Self.shortestSecret }
-            .sorted { ($0.value.utf8.count, $0.key) > ($1.value.utf8.count, $1.key) }
-            .map { (name: $0.key, value: $0.value) }
+        self.init(secrets.map { Secret(name: $0.key, value: Array($0.value.utf8)) })
     }
 
-    /// This one, and further secrets.
-    package func knowing(_ more: [String: String]) -> Redactor {
-        Redactor(secrets: Dictionary(secrets.map { ($0.name, $0.value) }) { first, _ in first }.merging(more) { $1 })
+    private init(_ secrets: some Sequence<Secret>) {
+        self.secrets = Set(secrets.filter { $0.value.count >= Self.shortestSecret })
+            .sorted { ($0.value.count, $0.name) > ($1.value.count, $1.name) }
     }
 
     /// The secrets of an environment: the values of all variables whose name says that they are secret.
@@ -28,9 +30,10 @@ package struct Redactor: Sendable {
     }
 
     /// The same with further secrets.
+    ///
+    /// One that has a new value, such as a login that was renewed, keeps its old one too.
     package func adding(_ more: [String: String]) -> Redactor {
-        let known = Dictionary(secrets.map { ($0.name, $0.value) }) { first, _ in first }
-        return Redactor(secrets: known.merging(more) { old, _ in old })
+        Redactor(secrets + more.map { Secret(name: $0.key, value: Array($0.value.utf8)) })
     }
 
     /// Whether a variable of this name holds a secret.
@@ -41,10 +44,15 @@ package struct Redactor: Sendable {
     }
 
     /// The text with each secret replaced by `[redacted:NAME]`.
+    ///
+    /// Bytes are compared: as characters, a secret would be another one with an accent before or behind it.
     package func redacting(_ text: String) -> String {
-        secrets.reduce(text) { text, secret in
-            text.contains(secret.value) ? text.replacing(secret.value, with: "[redacted:\(secret.name)]") : text
+        guard !secrets.isEmpty else { return text }
+        let bytes = Array(text.utf8)
+        let redacted = secrets.reduce(bytes) { bytes, secret in
+            bytes.replacing(secret.value, with: Array("[redacted:\(secret.name)]".utf8))
         }
+        return redacted == bytes ? text : String(decoding: redacted, as: UTF8.self)
     }
 
     package func redacting(_ value: JSONValue) -> JSONValue {
@@ -53,7 +61,9 @@ package struct Redactor: Sendable {
         case .string(let text): return .string(redacting(text))
         case .array(let elements): return .array(elements.map(redacting))
         case .object(let members):
-            return .object(Dictionary(uniqueKeysWithValues: members.map { (redacting($0.key), redacting($0.value)) }))
+            // Names that differ by secrets alone become one; in order, so that it is the same one each time.
+            let redacted = members.sorted { $0.key < $1.key }.map { (redacting($0.key), redacting($0.value)) }
+            return .object(Dictionary(redacted) { first, _ in first })
         case .null, .bool, .integer, .number: return value
         }
     }
@@ -68,27 +78,37 @@ package struct Redactor: Sendable {
     package func mayFindSecret(inJSON text: [UInt8]) -> Bool {
         secrets.contains { secret in
             // An encoder may have escaped some characters: what lies between them stands there as it is.
-            let plain = secret.value.utf8.split { byte in byte < 0x20 || byte == 0x7F || #""\/"#.utf8.contains(byte) }
+            let plain = secret.value.split { byte in byte < 0x20 || byte == 0x7F || #""\/"#.utf8.contains(byte) }
             guard let longest = plain.max(by: { $0.count < $1.count }) else { return true }
-            return text.firstRange(of: Array(longest)) != nil
+            return text.firstRange(of: Array(longest), from: 0) != nil
         }
     }
 
     /// The name of the first secret that `bytes` hold, or `nil`.
     package func secretName(in bytes: [UInt8]) -> String? {
-        secrets.first { bytes.firstRange(of: Array($0.value.utf8)) != nil }?.name
+        secrets.first { bytes.firstRange(of: $0.value, from: 0) != nil }?.name
     }
 }
 
 extension [UInt8] {
-    /// Where `pattern` first occurs; a plain search that skips by the first byte.
-    fileprivate func firstRange(of pattern: [UInt8]) -> Range<Int>? {
-        guard let first = pattern.first, pattern.count <= count else { return nil }
-        for start in 0...(count - pattern.count) where self[start] == first {
+    /// Where `pattern` first occurs at or behind `start`; a plain search that skips by the first byte.
+    fileprivate func firstRange(of pattern: [UInt8], from start: Int) -> Range<Int>? {
+        guard let first = pattern.first, pattern.count <= count - start else { return nil }
+        for start in start...(count - pattern.count) where self[start] == first {
             if self[start..<(start + pattern.count)].elementsEqual(pattern) {
                 return start..<(start + pattern.count)
             }
         }
         return nil
+    }
+
+    fileprivate func replacing(_ pattern: [UInt8], with replacement: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        var end = 0
+        while let found = firstRange(of: pattern, from: end) {
+            result += self[end..<found.lowerBound] + replacement
+            end = found.upperBound
+        }
+        return end == 0 ? self : result + self[end...]
     }
 }

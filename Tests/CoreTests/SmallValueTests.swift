@@ -53,6 +53,15 @@ struct SmallValueTests {
         )
     }
 
+    @Test("a secret is found whatever stands beside it, and its old value too when it has a new one")
+    func redactorBytes() {
+        let redactor = Redactor(secrets: ["TOKEN": "abcdefgh"]).adding(["TOKEN": "12345678"])
+        #expect(redactor.redacting("abcdefgh\u{301} 12345678") == "[redacted:TOKEN]\u{301} [redacted:TOKEN]")
+        #expect(redactor.redacting("e\u{301}abcdefgh\r\n") == "e\u{301}[redacted:TOKEN]\r\n")
+        let names: JSONValue = ["abcdefgh": 1, "12345678": 2]
+        #expect(redactor.redacting(names) == ["[redacted:TOKEN]": 2])
+    }
+
     @Test("every kind of fault has its exit status")
     func exitStatus() {
         let kinds = FaultKind.allCases.map(\.exitStatus)
