@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Every setting does something: what is seen of a program with the default, and with another value.
-@Suite("A setting", .tags(.large), .temporaryDirectory)
+@Suite("A setting", .tags(.large), .temporaryDirectory, .serialized)
 struct SettingEffectTests {
     private let program: Program
 
