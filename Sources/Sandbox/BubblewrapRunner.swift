@@ -73,69 +73,44 @@ package struct BubblewrapRunner: CommandRunner {
             )
             adjust?(&setup)
             let disk = DiskWatch(folders: place.writable, limits: command.limits)
-            return try start(setup, command.limits, disk, CommandStreams(site.access), stop, onLine)
+            return try start(
+                setup,
+                GatedCommand(
+                    limits: command.limits,
+                    disk: disk,
+                    streams: CommandStreams(site.access),
+                    stop: stop,
+                    onLine: onLine
+                )
+            )
         }
     }
 
     /// Starts bubblewrap, which waits inside until its first process is under its limits.
-    private func start(
-        _ setup: SandboxSetup,
-        _ limits: CommandLimits,
-        _ disk: DiskWatch,
-        _ streams: CommandStreams,
-        _ stop: StopSwitch,
-        _ onLine: @escaping (String) -> Void
-    ) throws -> CommandResult {
+    private func start(_ setup: SandboxSetup, _ gated: GatedCommand) throws -> CommandResult {
         let files = try SandboxFiles(setup)
-        let input = try streams.openInput()
         var status = try BubblewrapStatus()
-        var gate = try ChildPipe()
+        let limits = gated.limits
         let group = groups.flatMap { host in
             // Where the command is born in its group, so is bubblewrap, which outlives it there.
             let more = host.lendsThreads ? 1 : 0
             return ControlGroup(in: host, memoryBytes: limits.memoryBytes, processes: limits.processes + more)
         }
-        var custody: CommandCustody?
-        defer {
-            if custody == nil { group?.remove() }
-        }
-        let outcome = try Supervision.run(
+        let statusEnd = status.childEnd
+        let ending = try gated.run(
             SpawnRequest(
                 program: program,
                 argv: ["bwrap", "--args", "3", "--"] + setup.argv,
                 environment: setup.helperEnvironment,
                 group: group
             ),
-            streams: streams.kind,
-            input: input?.descriptor.number,
-            passing: files.numbers(
-                status: status.childEnd,
-                gate: gate.readingNumber,
-                hold: gate.writingNumber
-            ),
-            limits: limits.supervision,
-            stop: stop,
-            onLine: onLine
-        ) { child in
-            gate.reading = nil
-            let root = status.readChild().flatMap { ProcessReference($0) }
-            let made = CommandCustody(
-                root: root,
-                child: child,
-                isolated: true,
-                limits: limits,
-                disk: disk,
-                group: group
-            )
-            gate.writing?.writeLine()
-            gate.writing = nil
-            custody = made
-            return made
+            passing: { files.numbers(status: statusEnd, gate: $0.reading, hold: $0.writing) },
+            root: { _ in status.readChild().flatMap { ProcessReference($0) } }
+        )
+        guard ending.outcome.stop != nil || status.readWhetherStarted() else {
+            return try Self.notStarted(setup.argv, ending.outcome)
         }
-        guard outcome.stop != nil || status.readWhetherStarted() else {
-            return try Self.notStarted(setup.argv, outcome)
-        }
-        return CommandResult(outcome, lastLimit: custody?.lastLimit, apart: streams.areApart)
+        return CommandResult(ending.outcome, lastLimit: ending.lastLimit, apart: gated.streams.areApart)
     }
 
     /// Tells a program that is not there, which is the command's fault, from a sandbox that cannot be had.

@@ -42,7 +42,14 @@ package struct DirectRunner: CommandRunner {
             let variables = SandboxEnvironment(host: hostEnvironment)
             let environment = variables.variables(for: command, in: place.site, temporary: temporary)
             let disk = DiskWatch(folders: place.writable, limits: command.limits)
-            return try start(command, environment, folder, disk, CommandStreams(site.access), stop, onLine)
+            let gated = GatedCommand(
+                limits: command.limits,
+                disk: disk,
+                streams: CommandStreams(site.access),
+                stop: stop,
+                onLine: onLine
+            )
+            return try start(command, environment, folder, gated)
         }
     }
 
@@ -50,55 +57,27 @@ package struct DirectRunner: CommandRunner {
         _ command: Command,
         _ environment: [String: String],
         _ folder: String,
-        _ disk: DiskWatch,
-        _ streams: CommandStreams,
-        _ stop: StopSwitch,
-        _ onLine: @escaping (String) -> Void
+        _ gated: GatedCommand
     ) throws -> CommandResult {
         // The kernel ends the command with us, where a program is there to ask it for that.
         let helper = ExecutableSearch.find("setpriv", path: nil).map { [$0, "--pdeathsig", "KILL", "--"] } ?? []
         let argv = helper + ["/bin/sh", "-c", Self.waiting, "sh"] + command.argv
         let mark = "DRYDOCK_COMMAND"
         let value = UUID().uuidString
-        var gate = try ChildPipe()
-        let input = try streams.openInput()
-        let group = groups.flatMap {
-            ControlGroup(in: $0, memoryBytes: command.limits.memoryBytes, processes: command.limits.processes)
-        }
-        var custody: CommandCustody?
-        defer {
-            if custody == nil { group?.remove() }
-        }
-        let outcome = try Supervision.run(
+        let ending = try gated.run(
             SpawnRequest(
                 program: argv[0],
                 argv: argv,
                 environment: environment.merging([mark: value]) { _, own in own },
                 directory: folder,
-                group: group
+                group: groups.flatMap {
+                    ControlGroup(in: $0, memoryBytes: command.limits.memoryBytes, processes: command.limits.processes)
+                }
             ),
-            streams: streams.kind,
-            input: input?.descriptor.number,
-            passing: [gate.readingNumber],
-            limits: command.limits.supervision,
-            stop: stop,
-            onLine: onLine
-        ) { child in
-            gate.reading = nil
-            let made = CommandCustody(
-                root: ProcessReference(child.process),
-                child: child,
-                isolated: false,
-                limits: command.limits,
-                disk: disk,
-                group: group,
-                marker: "\(mark)=\(value)"
-            )
-            gate.writing?.writeLine()
-            gate.writing = nil
-            custody = made
-            return made
-        }
-        return CommandResult(outcome, lastLimit: custody?.lastLimit, apart: streams.areApart)
+            marker: "\(mark)=\(value)",
+            passing: { [$0.reading] },
+            root: { ProcessReference($0.process) }
+        )
+        return CommandResult(ending.outcome, lastLimit: ending.lastLimit, apart: gated.streams.areApart)
     }
 }
