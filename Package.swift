@@ -104,6 +104,13 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        // Apart from TestSupport, which belongs to programs that test: the one that kills itself needs it too.
+        .target(
+            name: "JournalTesting",
+            dependencies: ["Core", "Journal"],
+            path: "Tests/JournalTesting",
+            swiftSettings: strict
+        ),
         tests("CoreTests", []),
         tests("HashKitTests", ["HashKit"]),
         tests("SQLiteKitTests", ["SQLiteKit"]),
@@ -113,7 +120,7 @@ let package = Package(
         tests("ProcessKitTests", ["ProcessKit"]),
         tests("HTTPClientKitTests", ["HTTPClientKit"]),
         tests("CommandLineKitTests", ["CommandLineKit"]),
-        tests("JournalTests", ["Journal", "SQLiteKit"]),
+        tests("JournalTests", ["Journal", "JournalTesting", "SQLiteKit"]),
         tests("SettingsTests", ["Settings"]),
         tests("WarehouseTests", ["Warehouse", "ProcessKit"]),
         tests("SnapshotsTests", ["Snapshots", "ArchiveKit", "GitKit", "HashKit", "ProcessKit"]),
@@ -124,14 +131,16 @@ let package = Package(
         tests(
             "EngineTests",
             [
-                "Engine", "GroupChat", "Journal", "Models", "Sandbox", "Snapshots", "Warehouse", "Workspace",
-                "drydock-crash",
+                "Engine", "GroupChat", "Journal", "JournalTesting", "Models", "Sandbox", "Snapshots", "Warehouse",
+                "Workspace", "drydock-crash",
             ]
         ),
         // A scripted run that kills itself; no part of the product.
         .executableTarget(
             name: "drydock-crash",
-            dependencies: ["Core", "Engine", "HashKit", "Journal", "Models", "Sandbox", "Snapshots", "Warehouse"],
+            dependencies: [
+                "Core", "Engine", "HashKit", "Journal", "JournalTesting", "Models", "Sandbox", "Snapshots", "Warehouse",
+            ],
             path: "Tests/CrashRunner",
             swiftSettings: strict
         ),

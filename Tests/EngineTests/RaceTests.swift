@@ -1,18 +1,19 @@
 import Core
 import Engine
 import Journal
+import JournalTesting
 import Models
 import Synchronization
 import TestSupport
 import Testing
 
 /// A store in which something happens just before a lease is asked for, as if by another process.
-private final class InterposedStore: JournalStore {
-    private let inner: any JournalStore
+private final class InterposedStore: ForwardingStore {
+    let base: any JournalStore
     private let before: Mutex<(@Sendable () async throws -> Void)?>
 
-    init(_ inner: any JournalStore, before: @escaping @Sendable () async throws -> Void) {
-        self.inner = inner
+    init(_ base: any JournalStore, before: @escaping @Sendable () async throws -> Void) {
+        self.base = base
         self.before = Mutex(before)
     }
 
@@ -22,48 +23,7 @@ private final class InterposedStore: JournalStore {
             return action
         }
         try await action?()
-        return try await inner.acquireLease(on: run, owner: owner, duration: duration, at: at)
-    }
-
-    func createRun(_ run: RunID, at: Int64, first: [EventDraft], blobs: [[UInt8]]) async throws {
-        try await inner.createRun(run, at: at, first: first, blobs: blobs)
-    }
-
-    func append(
-        _ drafts: [EventDraft],
-        blobs: [[UInt8]],
-        to run: RunID,
-        at: Int64,
-        under lease: Lease?
-    ) async throws -> [Event] {
-        try await inner.append(drafts, blobs: blobs, to: run, at: at, under: lease)
-    }
-
-    func events(of run: RunID, after sequence: Int, limit: Int) async throws -> [Event] {
-        try await inner.events(of: run, after: sequence, limit: limit)
-    }
-
-    func controlEvents(of run: RunID, after sequence: Int) async throws -> [Event] {
-        try await inner.controlEvents(of: run, after: sequence)
-    }
-
-    func latest(kinds: [EventKind], limit: Int?, before: RunID?) async throws -> [RunMarks] {
-        try await inner.latest(kinds: kinds, limit: limit, before: before)
-    }
-
-    func runs(limit: Int?, before: RunID?) async throws -> [RunID] {
-        try await inner.runs(limit: limit, before: before)
-    }
-    func blob(_ digest: Digest) async throws -> [UInt8] { try await inner.blob(digest) }
-    func renew(_ lease: Lease, at: Int64) async throws -> Lease { try await inner.renew(lease, at: at) }
-    func release(_ lease: Lease) async throws { try await inner.release(lease) }
-
-    func holder(of run: RunID, at: Int64) async throws -> ProcessIdentity? { try await inner.holder(of: run, at: at) }
-    func changeMark() async throws -> Int64 { try await inner.changeMark() }
-    func verify(_ run: RunID?) async throws -> [JournalDamage] { try await inner.verify(run) }
-
-    func dropBlobs(ofRunsBefore time: Int64, at: Int64, dryRun: Bool) async throws -> Retention {
-        try await inner.dropBlobs(ofRunsBefore: time, at: at, dryRun: dryRun)
+        return try await base.acquireLease(on: run, owner: owner, duration: duration, at: at)
     }
 }
 

@@ -144,6 +144,21 @@ struct ContractTests {
         #expect(outcome.fallbackReason?.contains("'workers' is empty") == true)
     }
 
+    private func input(owns: [String]) -> GenerateInput {
+        GenerateInput(
+            title: "T",
+            description: "d",
+            component: component,
+            worker: WorkerRole(role: "a", description: "d", owns: owns, skills: []),
+            guide: Samples.sheet(),
+            skills: [],
+            round: 1,
+            files: [],
+            peers: [],
+            feedback: nil
+        )
+    }
+
     @Test(
         "generate: files stay inside what the worker owns",
         arguments: [
@@ -163,24 +178,7 @@ struct ContractTests {
         ] as [(String, String?)]
     )
     func generate(path: String, problem: String?) {
-        let worker = WorkerRole(
-            role: "a",
-            description: "d",
-            owns: ["src/", "README.md", "tests/*_test.rs"],
-            skills: []
-        )
-        let input = GenerateInput(
-            title: "T",
-            description: "d",
-            component: component,
-            worker: worker,
-            guide: Samples.sheet(),
-            skills: [],
-            round: 1,
-            files: [],
-            peers: [],
-            feedback: nil
-        )
+        let input = input(owns: ["src/", "README.md", "tests/*_test.rs"])
         let answer = Generation(message: "m", files: [FileText(path: path, content: "")])
         let problems = GenerateContract().problems(in: answer, for: input)
         let expected = problem.map { "'files[0].path'" + ($0.hasPrefix(":") ? "" : " ") + $0 }
@@ -202,19 +200,7 @@ struct ContractTests {
 
     @Test("generate: too many files, too much text and one path twice are refused")
     func generateLimits() {
-        let worker = WorkerRole(role: "a", description: "d", owns: [], skills: [])
-        let input = GenerateInput(
-            title: "T",
-            description: "d",
-            component: component,
-            worker: worker,
-            guide: Samples.sheet(),
-            skills: [],
-            round: 1,
-            files: [],
-            peers: [],
-            feedback: nil
-        )
+        let input = input(owns: [])
         let contract = GenerateContract(rules: FileRules(count: 2, totalBytes: 10))
         let files = ["a", "./a", "b"].map { FileText(path: $0, content: "12345") }
         #expect(
