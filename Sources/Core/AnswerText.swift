@@ -26,9 +26,9 @@ package enum AnswerTextError: ReportableError, Equatable {
 
 /// Finds the one JSON object in what a model wrote.
 ///
-/// A fence or prose around the object is tolerated, since all models write it now and then. An object that is cut
-/// off or malformed is an error and its inner objects are never taken for the answer; neither is one
-/// of several.
+/// A fence or prose around the object is tolerated, since all models write it now and then, and so is an end at which
+/// nothing but closing brackets is missing. An object that is cut off elsewhere or malformed is an error and its inner
+/// objects are never taken for the answer; neither is one of several.
 package enum AnswerText {
     /// The longest text that is looked at, in bytes.
     package static let sizeLimit = 16 << 20
@@ -64,6 +64,7 @@ package enum AnswerText {
                 found.append(value)
                 offset = reader.offset
             } catch let fault as JSONFault {
+                if let value = closed(bytes[start...]) { return found + [value] }
                 let place = JSONError(fault, in: bytes).description
                 throw fault.isTruncation ? .truncated(place) : .malformed(place)
             } catch {
@@ -71,6 +72,39 @@ package enum AnswerText {
             }
         }
         return found
+    }
+
+    /// The object with the brackets that are missing at its end; `nil` when anything else is missing.
+    ///
+    /// A string that is cut off stays so: its end would be made up, and half a file taken for the whole.
+    private static func closed(_ bytes: ArraySlice<UInt8>) -> JSONValue? {
+        let end = bytes.lastIndex { $0 > 0x20 && $0 != UInt8(ascii: "`") } ?? bytes.startIndex
+        let text = bytes[...end]
+        guard let missing = missingBrackets(of: text), !missing.isEmpty,
+            case .object(let members)? = try? JSONReader.value(of: Array(text) + missing)
+        else { return nil }
+        return .object(members)
+    }
+
+    /// What closes all that is open at the end, the innermost first; `nil` inside a string.
+    private static func missingBrackets(of text: ArraySlice<UInt8>) -> [UInt8]? {
+        var open: [UInt8] = []
+        var isString = false
+        var isEscaped = false
+        for byte in text {
+            switch byte {
+            case _ where isEscaped: isEscaped = false
+            case UInt8(ascii: "\\") where isString: isEscaped = true
+            case UInt8(ascii: "\""): isString.toggle()
+            case _ where isString: break
+            case UInt8(ascii: "{"): open.append(UInt8(ascii: "}"))
+            case UInt8(ascii: "["): open.append(UInt8(ascii: "]"))
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                guard open.popLast() == byte else { return nil }
+            default: break
+            }
+        }
+        return isString ? nil : open.reversed()
     }
 
     /// Whether the bracket looks like the start of an object, or of an array of objects, and not like prose or code.

@@ -11,6 +11,8 @@ struct AnswerTextTests {
             "```json\n{\"a\":1}\n```",
             "Sure! Given func f() {} and {x}, the answer is:\n{\"a\":1}\nDone.",
             "```\n{\"a\":1}",
+            "{\"a\":1",
+            "Here it is:\n```json\n{\"a\": 1\n```\n",
         ]
     )
     func found(text: String) throws {
@@ -21,6 +23,20 @@ struct AnswerTextTests {
     func innerFence() throws {
         let object: JSONValue = ["content": "```sh\nls {\"x\"}\n```"]
         #expect(try AnswerText.object(in: "```json\n\(object.text)\n```") == object)
+    }
+
+    @Test("closes what was left open, and nothing else")
+    func unclosed() throws {
+        let text = #"{"files": [{"path": "a}]", "content": "\"{"}, {"path": "b", "deps": []"#
+        let value: JSONValue = ["files": [["path": "a}]", "content": "\"{"], ["path": "b", "deps": []]]]
+        #expect(try AnswerText.object(in: text) == value)
+        for cut in 1..<text.utf8.count {
+            let part = String(decoding: Array(text.utf8).prefix(cut), as: UTF8.self)
+            guard let object = try? AnswerText.object(in: part) else { continue }
+            // Whatever is given is a beginning of the answer, each string of it whole.
+            let names = object["files"]?.array?.compactMap { $0["path"]?.string } ?? []
+            #expect(["a}]", "b"].starts(with: names), "\(part)")
+        }
     }
 
     @Test(
@@ -34,6 +50,8 @@ struct AnswerTextTests {
             ("\"{}\"", .notAnObject),
             ("{\"a\":1} or {\"a\":2}", .several(count: 2)),
             ("{\"files\": [{\"path\": \"a\"}, {\"pa", .truncated("line 1, column 31: a string is not closed")),
+            ("{\"a\": 1,", .truncated("line 1, column 9: the object is not closed")),
+            ("{\"a\": [1}", .malformed("line 1, column 9: ',' or ']' is expected")),
             ("{\"a\": {\"b\": 1},}", .malformed("line 1, column 16: a member's name in double quotes is expected")),
             ("x\n{\"a\": 'b'}", .malformed("line 2, column 7: a value is expected")),
         ] as [(String, AnswerTextError)]
