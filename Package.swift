@@ -145,6 +145,6 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("EndToEndTests", ["Journal"]),
-        tests("CommandsTests", ["Commands", "CommandLineKit", "Engine", "Settings"]),
+        tests("CommandsTests", ["Commands", "CommandLineKit", "Engine", "Models", "Sandbox", "Settings"]),
     ]
 )

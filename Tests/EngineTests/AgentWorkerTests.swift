@@ -77,6 +77,10 @@ struct AgentWorkerTests {
             yard.parts.agents = OneAgent(AgentWriter(worker, fallsBack: fallsBack))
         }
 
+        func writer() async throws -> AgentModel? {
+            try await yard.parts.agents.writer(for: yard.request("count words"), role: "developer")?.agent
+        }
+
         func run(untrusted: Bool? = nil) async throws -> RunOutcome {
             var request = yard.request("count words")
             request.isFromUntrusted = untrusted
@@ -282,6 +286,26 @@ struct AgentWorkerTests {
         )
         let replay = try await dock.yard.service.replay(outcome.report.run)
         #expect(replay.isEqual, "\(replay.differences)")
+    }
+
+    @Test("is not asked again as a model for what it has not written")
+    func noSecondAsking() async throws {
+        let broken = ScriptedAgent.Entry("work", prints: "no credit", status: 1)
+        let words = try JSONValue(
+            encoding: Generation(message: "said", files: [FileText(path: "said.txt", content: "x\n")])
+        )
+        let talk = ScriptedAgent.Entry("generate", says: words.text)
+        var dock = try await Dock([broken, talk], files: Self.projectFiles, fallsBack: true)
+        let (agent, model) = (try #require(await dock.writer()), dock.model)
+        let table = RouteTable([model.identity], chains: ["generate": [agent.identity, model.identity]])
+        let candidates = [
+            RouteCandidate(agent, isLocal: false, notFor: ["generate"]), RouteCandidate(model, isLocal: true),
+        ]
+        dock.yard.parts.model = ModelRouter(table, candidates: candidates)
+        let outcome = try await dock.run()
+        #expect(outcome.exitStatus == 0, "\(outcome.report)")
+        #expect(!dock.delivered("said.txt") && dock.delivered("count_words/__init__.py"))
+        #expect(!model.requests(of: "generate").isEmpty)
     }
 
     @Test("stops the run for another time when nobody else may write")

@@ -132,6 +132,43 @@ struct ModelRouterTests {
         #expect(router.identity == model.identity)
     }
 
+    @Test("says of a model that cannot be used why, and asks the others; who can help when there are none")
+    func unusable() async throws {
+        let agent = ModelIdentity(provider: "a", name: "a")
+        let fault = ProviderFault(.notAllowed, "nobody vouches for it", provider: "a")
+        let model = answering("b")
+        let router = ModelRouter(
+            RouteTable([agent, model.identity]),
+            candidates: [RouteCandidate(model, isLocal: false)],
+            unusable: [agent: fault],
+            parts: Routing.parts(time)
+        )
+        for _ in 0..<2 { #expect(try await router.complete(Routing.request, notices.observer).text == "b") }
+        #expect(router.identity == agent, "the run's model stays the one that it began with")
+        let said = "'a' is not used: it is not allowed for this run: nobody vouches for it; asking 'b/m' instead"
+        #expect(notices.all.map(\.description) == [said])
+        let alone = ModelRouter(RouteTable([agent]), candidates: [], unusable: [agent: fault])
+        let none = await #expect(throws: ModelsExhausted.self) { try await alone.complete(Routing.request) }
+        #expect(none?.kind == .policy && none?.failureClass == .policy)
+    }
+
+    @Test("does not ask a model for a role that it has another way to answer")
+    func workers() async throws {
+        let (agent, model) = (answering("agent"), answering("b"))
+        let candidates = [
+            RouteCandidate(agent, isLocal: false, notFor: ["review"]), RouteCandidate(model, isLocal: false),
+        ]
+        let table = RouteTable([agent.identity, model.identity])
+        let router = ModelRouter(table, candidates: candidates, parts: Routing.parts(time))
+        #expect(try await router.complete(Routing.request, notices.observer).text == "b")
+        #expect(agent.calls == 0 && notices.all.isEmpty)
+        let plan = ModelRequest(contract: "plan", instructions: "", input: [:], schema: [:])
+        #expect(try await router.complete(plan).text == "agent")
+        let alone = ModelRouter(RouteTable([agent.identity]), candidates: candidates, parts: Routing.parts(time))
+        let none = await #expect(throws: ModelsExhausted.self) { try await alone.complete(Routing.request) }
+        #expect(agent.calls == 1 && none?.description.contains("'agent/m' writes files itself") == true)
+    }
+
     @Test("asks only models of this machine when Drydock is offline")
     func offline() async throws {
         let (far, near) = (answering("far"), answering("near"))

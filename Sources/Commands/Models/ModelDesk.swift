@@ -45,35 +45,52 @@ struct ModelDesk: Sendable {
     /// The key of a provider, looked up once.
     func key(of provider: ConfiguredProvider) -> ProviderKey { keys[provider.name] }
 
-    /// What answers for a table of routes.
+    /// What answers for a run's table of routes, and who writes its workers' files in place of a model.
     ///
-    /// - Throws: ``UnknownProvider`` when the table's first choice is no longer configured.
-    func provider(
+    /// An agent writes files itself where it is the first one that can be used: then it is not asked for them again as a
+    /// model. One that cannot be used is left to the others, and the router says why.
+    ///
+    /// - Throws: ``UnknownProvider`` when the table's first choice is no longer configured, and ``ProviderFault`` when it
+    ///   cannot be used here.
+    func staff(
         for table: RouteTable,
+        of request: RunRequest,
         isOffline: Bool,
         runner: any CommandRunner
-    ) async throws -> any ModelProvider {
+    ) async throws -> (model: any ModelProvider, agents: any AgentSource) {
         let models = table.models
-        guard models != [BuiltinModel.identity] else { return BuiltinModel() }
-        var candidates: [RouteCandidate] = []
-        for model in models {
-            do {
-                if let candidate = try await candidate(model, runner) { candidates.append(candidate) }
-            } catch let fault as ProviderFault where model != table.first {
-                // The others can be asked; the router says that this one cannot.
-                _ = fault
-            }
-        }
-        guard let first = table.first, candidates.contains(where: { $0.identity == first }) else {
+        guard models != [BuiltinModel.identity] else { return (BuiltinModel(), NoAgents()) }
+        guard let first = table.first, agents.named(first.provider) != nil || isKnown(first) else {
             throw UnknownProvider(name: table.first?.provider ?? "", known: directory.names)
         }
+        var found = FoundModels()
+        for model in models {
+            do {
+                try await found.add(model, candidate(model, request, runner))
+            } catch let fault as ProviderFault where model != first || fault.reason == .notAllowed {
+                found.unusable[model] = fault
+            }
+        }
+        let writer = isOffline ? nil : found.writer(of: table)
         let parts = RoutingParts(
             breaker: breaker,
             limiters: limiters,
             prices: prices,
             capability: CapabilityCheck(folder: folder + "/capability")
         )
-        return ModelRouter(table, candidates: candidates, isOffline: isOffline, parts: parts)
+        let router = ModelRouter(
+            table,
+            candidates: found.candidates(writer: writer?.identity),
+            unusable: found.unusable,
+            isOffline: isOffline,
+            parts: parts
+        )
+        let fallsBack = table.chain(for: GenerateContract.name).count > 1
+        return (router, writer.map { OneAgent(AgentWriter($0.agent, fallsBack: fallsBack)) } ?? NoAgents())
+    }
+
+    private func isKnown(_ model: ModelIdentity) -> Bool {
+        model == BuiltinModel.identity || directory.named(model.provider) != nil
     }
 
     /// A model alone: one attempt, nobody in its place.
@@ -83,24 +100,36 @@ struct ModelDesk: Sendable {
         if isForcedOffline, agents.named(model.provider) != nil {
             throw ProviderFault(.offline, "an agent talks to a service of its own", provider: model.provider)
         }
-        guard let candidate = try await candidate(model, runner) else {
-            throw UnknownProvider(name: model.provider, known: directory.names)
+        switch try await candidate(model, nil, runner) {
+        case .model(let candidate): return candidate.provider
+        case .agent(let agent): return agent
+        case nil: throw UnknownProvider(name: model.provider, known: directory.names)
         }
-        return candidate.provider
     }
 
-    private func candidate(_ model: ModelIdentity, _ runner: any CommandRunner) async throws -> RouteCandidate? {
-        if model == BuiltinModel.identity { return RouteCandidate(BuiltinModel(), isLocal: true) }
-        if let agent = try await agent(model, runner) { return RouteCandidate(agent, identity: model, isLocal: false) }
+    private func candidate(
+        _ model: ModelIdentity,
+        _ request: RunRequest?,
+        _ runner: any CommandRunner
+    ) async throws -> FoundModels.Found? {
+        if model == BuiltinModel.identity { return .model(RouteCandidate(BuiltinModel(), isLocal: true)) }
+        if let agent = try await agent(model, request, runner) { return .agent(agent) }
         guard let provider = directory.named(model.provider) else { return nil }
-        return RouteCandidate(provider.profile, model: model.name, client: client, key: keys[provider.name])
+        return .model(RouteCandidate(provider.profile, model: model.name, client: client, key: keys[provider.name]))
     }
 
     /// The agent that a table of routes names; `nil` when it names none.
     ///
     /// - Throws: ``ProviderFault`` when it cannot be used here.
-    private func agent(_ model: ModelIdentity, _ runner: any CommandRunner) async throws -> AgentModel? {
+    private func agent(
+        _ model: ModelIdentity,
+        _ request: RunRequest?,
+        _ runner: any CommandRunner
+    ) async throws -> AgentModel? {
         guard var profile = agents.named(model.provider) else { return nil }
+        if let refusal = request.flatMap(agents.policy.refusal) {
+            throw ProviderFault(.notAllowed, refusal, provider: profile.name)
+        }
         let status = await agents.status(of: profile)
         if let reason = status.reason {
             let why: ProviderFault.Reason = status.program == nil ? .notInstalled : .notLoggedIn
@@ -117,13 +146,6 @@ struct ModelDesk: Sendable {
             environment: environment,
             scratch: scratch
         )
-    }
-
-    /// Who writes workers' files in place of a model: the agent that is the first choice for it.
-    func writers(for table: RouteTable, runner: any CommandRunner) async throws -> any AgentSource {
-        let chain = table.chain(for: GenerateContract.name)
-        guard let first = chain.first, let agent = try await agent(first, runner) else { return NoAgents() }
-        return OneAgent(AgentWriter(agent, fallsBack: chain.count > 1))
     }
 
     private var limiters: RateLimiters {

@@ -94,8 +94,12 @@ struct Dock: Sendable {
             parts.redactor = parts.redactor.adding(try await desk.secrets(of: routes))
             let isOffline = isOffline || desk.isForcedOffline
             let runner = ChosenRunner(isolation, surroundings)
-            parts.model = try await desk.provider(for: routes, isOffline: isOffline, runner: runner)
-            if !isOffline { parts.agents = try await desk.writers(for: routes, runner: runner) }
+            (parts.model, parts.agents) = try await desk.staff(
+                for: routes,
+                of: request,
+                isOffline: isOffline,
+                runner: runner
+            )
         }
         parts.runner = ChosenRunner(isolation, surroundings)
         parts.isOffline = request.isOffline == true || settings[SettingKeys.offline] == .on

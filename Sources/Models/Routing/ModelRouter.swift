@@ -28,20 +28,25 @@ package struct ModelRouter: ModelProvider {
     package let isOffline: Bool
     let parts: RoutingParts
     private let candidates: [ModelIdentity: RouteCandidate]
+    private let unusable: [ModelIdentity: ProviderFault]
     private let told = ToldModels()
 
     /// - Parameters:
     ///   - table: Whom to ask for what.
     ///   - candidates: All models that can be asked; one that the table does not name is never asked.
+    ///   - unusable: Why others of the table cannot be asked; of one that is in neither, it is said that nobody
+    ///     configured it.
     ///   - isOffline: Leaves out all models that are not on this machine.
     ///   - parts: Shared by all routers of a process.
     package init(
         _ table: RouteTable,
         candidates: [RouteCandidate],
+        unusable: [ModelIdentity: ProviderFault] = [:],
         isOffline: Bool = false,
         parts: RoutingParts = RoutingParts()
     ) {
         self.table = table
+        self.unusable = unusable
         self.isOffline = isOffline
         self.parts = parts
         self.candidates = Dictionary(candidates.map { ($0.identity, $0) }) { first, _ in first }
@@ -50,7 +55,8 @@ package struct ModelRouter: ModelProvider {
     /// The first choice; who really answers is in the reply.
     package var identity: ModelIdentity {
         let models = table.models
-        return models.first { candidates[$0] != nil } ?? models.first ?? ModelIdentity(provider: "none", name: "none")
+        return models.first { candidates[$0] != nil || unusable[$0] != nil } ?? models.first
+            ?? ModelIdentity(provider: "none", name: "none")
     }
 
     /// What the dearest of the models may use that may come to answer, by the length of the prompt.
@@ -79,7 +85,7 @@ package struct ModelRouter: ModelProvider {
     ///   Drydock is offline and no model is on this machine; `CancellationError`; and what else a model throws.
     package func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
         var (usable, failed) = sorted(request.contract)
-        await tell(failed, next: usable.first?.identity, observer)
+        await tell(failed.filter { !isWorker($0.model, request.contract) }, next: usable.first?.identity, observer)
         try checkOffline(usable, failed)
         var checks = Usage.zero
         while !usable.isEmpty {
@@ -111,17 +117,25 @@ extension ModelRouter {
         var usable: [RouteCandidate] = []
         var excluded: [ModelsExhausted.Candidate] = []
         for model in table.chain(for: role) {
-            if let candidate = candidates[model] {
+            if isWorker(model, role) {
+                excluded.append(.init(model, reason: "writes files itself, and has written none that can be used"))
+            } else if let candidate = candidates[model] {
                 if isOffline, !candidate.isLocal {
                     excluded.append(.init(model, fault: Self.offline(model), reason: Self.offline(model).summary))
                 } else {
                     usable.append(candidate)
                 }
             } else {
-                excluded.append(.init(model, reason: "is not configured"))
+                let fault = unusable[model]
+                excluded.append(.init(model, fault: fault, reason: fault?.summary ?? "is not configured"))
             }
         }
         return (usable, excluded)
+    }
+
+    /// Whether a model has another way to answer for a role: then nobody asks it here.
+    private func isWorker(_ model: ModelIdentity, _ role: String) -> Bool {
+        candidates[model]?.notFor.contains(role) == true
     }
 
     private static func offline(_ model: ModelIdentity, _ message: String = "") -> ProviderFault {

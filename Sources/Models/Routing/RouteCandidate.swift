@@ -8,22 +8,28 @@ package struct RouteCandidate: Sendable {
     package let isLocal: Bool
     /// Where it answers; `nil` for what is not asked over HTTP, and then it needs no check of what it can do.
     package let baseURL: String?
+    /// The roles that it has another way to answer, and is not asked for here.
+    package let notFor: Set<String>
 
     /// - Parameters:
     ///   - provider: What answers, one attempt for each call.
     ///   - identity: As route tables name it; the provider's own when left out.
     ///   - isLocal: Whether it answers on this machine.
     ///   - baseURL: Where it answers, if over HTTP.
+    ///   - notFor: The roles that it is not asked for, such as `generate` for an agent that writes files itself: whoever
+    ///     asks a router then has had no answer from it.
     package init(
         _ provider: any ModelProvider,
         identity: ModelIdentity? = nil,
         isLocal: Bool,
-        baseURL: String? = nil
+        baseURL: String? = nil,
+        notFor: Set<String> = []
     ) {
         self.provider = provider
         self.identity = identity ?? provider.identity
         self.isLocal = isLocal
         self.baseURL = baseURL
+        self.notFor = notFor
     }
 
     /// A model over HTTP.

@@ -32,6 +32,8 @@ package struct ProviderFault: ReportableError, Codable, Hashable {
         case notInstalled
         /// Nobody is logged in with the program that would answer.
         case notLoggedIn
+        /// Drydock's own policy keeps this request from it.
+        case notAllowed
     }
 
     package let reason: Reason
@@ -77,7 +79,7 @@ extension ProviderFault {
         switch reason {
         case .rateLimited, .overloaded, .server, .timeout, .connection, .cutOff, .malformed: true
         case .keyMissing, .unauthorized, .forbidden, .creditExhausted, .modelNotFound, .badRequest, .contextTooLong,
-            .tls, .tooLarge, .offline, .refusedByPolicy, .notInstalled, .notLoggedIn:
+            .tls, .tooLarge, .offline, .refusedByPolicy, .notInstalled, .notLoggedIn, .notAllowed:
             false
         }
     }
@@ -98,7 +100,7 @@ extension ProviderFault {
         case .keyMissing, .unauthorized, .forbidden, .modelNotFound, .tls, .notInstalled, .notLoggedIn:
             .configuration
         case .creditExhausted: .limit
-        case .offline: .policy
+        case .offline, .notAllowed: .policy
         case .badRequest, .contextTooLong, .rateLimited, .overloaded, .server, .timeout, .connection, .cutOff,
             .malformed, .tooLarge, .refusedByPolicy:
             .failed
@@ -109,7 +111,7 @@ extension ProviderFault {
         switch reason {
         case .keyMissing, .unauthorized, .forbidden, .creditExhausted, .modelNotFound, .notInstalled, .notLoggedIn:
             .user
-        case .offline, .refusedByPolicy: .policy
+        case .offline, .refusedByPolicy, .notAllowed: .policy
         case .badRequest, .contextTooLong, .rateLimited, .overloaded, .server, .timeout, .connection, .cutOff, .tls,
             .malformed, .tooLarge:
             .infrastructure
@@ -140,6 +142,7 @@ extension ProviderFault {
         case .offline: "choose a local model, or allow the network"
         case .notInstalled: "install it, or choose another model"
         case .notLoggedIn: "log in with the program itself, and resume the run"
+        case .notAllowed: "choose a model that answers with text alone"
         default: nil
         }
     }
@@ -168,6 +171,7 @@ extension ProviderFault.Reason {
         case .refusedByPolicy: "refused by its own rules"
         case .notInstalled: "is not on this machine"
         case .notLoggedIn: "is not logged in"
+        case .notAllowed: "is not allowed for this run"
         }
     }
 }
