@@ -66,7 +66,9 @@ struct RetryPolicyTests {
     func noTime() {
         #expect(step(Self.limited(nil), isLast: false) == .next)
         #expect(step(Self.limited(nil), isLast: true) == .again(after: 2_000))
-        #expect(step(ProviderFault(.overloaded, ""), isLast: false) == .again(after: 2_000))
+        #expect(step(ProviderFault(.overloaded, "", status: 503), isLast: false) == .next)
+        #expect(step(ProviderFault(.overloaded, "", status: 503), isLast: true) == .again(after: 2_000))
+        #expect(step(ProviderFault(.server, "", status: 500), isLast: false) == .again(after: 2_000))
     }
 
     @Test("knows of every fault what to do", arguments: ProviderFault.Reason.allCases)
@@ -74,7 +76,7 @@ struct RetryPolicyTests {
         let expected: RetryPolicy.Step =
             switch reason {
             case .keyMissing, .unauthorized, .creditExhausted, .notLoggedIn: .stop
-            case .overloaded, .server, .timeout, .connection, .cutOff, .malformed: .again(after: 2_000)
+            case .server, .timeout, .connection, .cutOff, .malformed: .again(after: 2_000)
             default: .next
             }
         #expect(step(ProviderFault(reason, ""), isLast: false) == expected)

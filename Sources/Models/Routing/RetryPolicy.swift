@@ -31,8 +31,8 @@ package struct RetryPolicy: Codable, Sendable, Hashable {
 
     /// What to do after a fault.
     ///
-    /// A provider's own time counts before ours. One that asks us to slow down without a time is left for the next
-    /// model, and asked again only when there is none.
+    /// A provider's own time counts before ours. One that asks us to slow down, or says that it is overloaded, without a
+    /// time is left for the next model, and asked again only when there is none.
     ///
     /// - Parameters:
     ///   - fault: What happened.
@@ -54,7 +54,7 @@ package struct RetryPolicy: Codable, Sendable, Hashable {
             let wait = max(Self.shortestWait, time.wait(at: now))
             return wait <= longestWait ? .again(after: wait + random(0...wait / 10)) : .next
         }
-        guard fault.reason != .rateLimited || isLast else { return .next }
+        guard isLast || ![.rateLimited, .overloaded].contains(fault.reason) else { return .next }
         return .again(after: wait(after: attempt, random))
     }
 
