@@ -13,31 +13,52 @@ struct AgentDirectory: Sendable {
 
     /// - Throws: ``SettingsError`` for an entry that is no profile.
     init(_ settings: Settings, environment: [String: String], providers: [String]) throws(SettingsError) {
-        var profiles: [AgentProfile] = []
+        var profiles = AgentProfile.known
         for (name, node) in settings.sections.agents.sorted(by: { $0.key < $1.key }) {
-            profiles.append(try Self.profile(name, node))
+            let place = profiles.firstIndex { ([$0.name] + $0.aliases).contains(name) }
+            let profile = try Self.profile(name, node, over: place.map { profiles[$0] })
+            if let place { profiles[place] = profile } else { profiles.append(profile) }
         }
-        let known = AgentProfile.known.filter { known in !profiles.contains { $0.name == known.name } }
-        self.profiles = known + profiles
+        self.profiles = profiles
         self.environment = environment
         self.providers = providers
         policy = AgentPolicy(allowsBilling: settings[SettingKeys.agentBilling] == .allow)
     }
 
-    private static func profile(_ name: String, _ node: YAMLNode) throws(SettingsError) -> AgentProfile {
-        var members = node.json.object ?? [:]
-        members["name"] = .string(name)
+    /// An agent as it is configured, over what is known of it.
+    private static func profile(
+        _ name: String,
+        _ node: YAMLNode,
+        over known: AgentProfile?
+    ) throws(SettingsError) -> AgentProfile {
         do {
+            try check(node)
+            let base = try known.map { try JSONValue(encoding: $0).object ?? [:] } ?? ["name": .string(name)]
+            let members = base.merging(node.json.object ?? [:]) { $1 }
             let profile: AgentProfile = try JSONValue.object(members).decoded()
             guard let problem = profile.problems.first else { return profile }
             throw SettingsError.notSettings("\(node.place): the agent '\(name.printable)': \(problem)", hint: nil)
         } catch let error as SettingsError {
             throw error
+        } catch let error as YAMLError {
+            throw .notSettings(error.description, hint: error.hint)
         } catch {
             throw .notSettings(
                 "\(node.place): the agent '\(name.printable)': \(error)",
                 hint: "docs/agents.md lists the members"
             )
+        }
+    }
+
+    /// Refuses members that no agent has: one that was misspelt would be left out without a word.
+    private static func check(_ node: YAMLNode) throws(YAMLError) {
+        let fields = try YAMLFields(node, of: "an agent", known: AgentProfile.memberNames)
+        if let answer = fields["answer"] {
+            _ = try YAMLFields(answer, of: "'answer'", known: AgentAnswerForm.memberNames)
+        }
+        guard let credentials = fields["credentials"], case .sequence(let items) = credentials.content else { return }
+        for item in items {
+            _ = try YAMLFields(item, of: "a credential", known: AgentProfile.Credential.memberNames)
         }
     }
 
@@ -58,7 +79,16 @@ struct AgentDirectory: Sendable {
         profiles.flatMap { [name(of: $0), $0.name] + $0.aliases }.filter { !providers.contains($0) }
     }
 
-    func statuses() async -> [AgentStatus] { await probe.statuses(of: profiles) }
+    /// All agents, by the names that can be asked for.
+    func statuses() async -> [AgentStatus] {
+        await probe.statuses(
+            of: profiles.map { profile in
+                var profile = profile
+                profile.name = name(of: profile)
+                return profile
+            }
+        )
+    }
 
     func status(of profile: AgentProfile) async -> AgentStatus { await probe.status(of: profile) }
 

@@ -34,6 +34,13 @@ package struct AgentAnswerForm: Codable, Sendable, Hashable {
         self.cost = cost
     }
 
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case member, failure, status, inputTokens, cachedTokens, outputTokens, cost
+    }
+
+    /// What a configuration may say of an agent's answer.
+    package static let memberNames = CodingKeys.allCases.map(\.rawValue)
+
     package init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         self.init(

@@ -78,6 +78,9 @@ extension AgentProfile {
         case loginHint, seconds, capabilities
     }
 
+    /// What a configuration may say of an agent; its name is the entry's own.
+    package static let memberNames = CodingKeys.allCases.filter { $0 != .name }.map(\.rawValue)
+
     /// Only the name is needed: the command is the name, and one list of arguments serves for both uses, if there is no other.
     package init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
@@ -110,9 +113,12 @@ extension AgentProfile {
 }
 
 extension AgentProfile.Credential {
-    private enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
         case path, isWritable, member
     }
+
+    /// What a configuration may say of a credential.
+    package static let memberNames = CodingKeys.allCases.map(\.rawValue)
 
     package init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)

@@ -1,0 +1,89 @@
+import Core
+import Foundation
+import Models
+import TestSupport
+import Testing
+
+/// Runs of the real binary with scripted programs in place of agents.
+@Suite("A run with an agent", .tags(.large), .temporaryDirectory)
+struct AgentRunTests {
+    private let program: Program
+
+    init() throws { program = try Program(below: TemporaryDirectory.current) }
+
+    private func configure(_ vendor: ScriptedVendor, more: String = "") throws {
+        let url = vendor.server.url + "/v1"
+        try program.configure(
+            "config.yaml",
+            """
+            model: scripted/scripted
+            providers: {scripted: {url: '\(url)'}}
+            \(more)
+            """
+        )
+    }
+
+    private func new(_ program: Program, _ folder: String, _ more: [String] = []) async throws -> Program.Outcome {
+        try await program.run(["new", ScriptedProject.description, "--into", folder, "--json"] + more)
+    }
+
+    @Test("makes the same tree with an agent program, known or configured")
+    func agents() async throws {
+        let vendor = try ScriptedVendor(ScriptedProject.answer)
+        try configure(vendor)
+        #expect(try await new(program, "model").status == 0)
+        let claude = try #require(AgentProfile.known.first { $0.name == "claude" })
+        let agent = try ScriptedAgent(claude, in: program.home.path + "-agents", script: ScriptedProject.agentScript)
+        let own = AgentProfile(name: "mybot", command: "mybot", textArguments: ["-t"], workArguments: ["-w"])
+        _ = try ScriptedAgent(own, in: program.home.path + "-agents", script: ScriptedProject.agentScript)
+        var program = program
+        program.environment.merge(agent.environment) { _, new in new }
+        // Without a word about models an agent on PATH is the best that there is.
+        let mybot = "mybot: {workArguments: [-w], textArguments: [-t]}"
+        try program.configure("config.yaml", "agents: {\(mybot), claude: {seconds: 600}}\n")
+        for (name, choice) in [("claude", []), ("mybot", ["--model", "mybot"])] {
+            let outcome = try await new(program, name, choice)
+            #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+            let report = try outcome.json()
+            #expect(report["scope"] == "described" && report["verified"] == true)
+            #expect(report["model"] == ["provider": .string(name), "name": .string(name)])
+            #expect(try FolderContents(of: program.path(name)) == FolderContents(of: program.path("model")))
+        }
+        #expect(try await program.run("replay", "latest").status == 0)
+        let statuses = try await program.run("agents", "--json").json().array ?? []
+        let states = Dictionary(uniqueKeysWithValues: statuses.map { ($0["name"]?.string ?? "", $0["reason"]?.string) })
+        #expect(states["claude"] == .some(nil) && states["mybot"] == .some(nil), "\(statuses)")
+        #expect(states["codex"]??.contains("no 'codex' on PATH") == true)
+        // By the name that can be asked for: 'gemini' is a provider.
+        #expect(states.keys.contains("gemini-cli") && !states.keys.contains("gemini"))
+        let gone = try await program.run("test-agent", "codex", "Well?")
+        #expect(gone.status == 3 && gone.errors.contains("no 'codex' on PATH"), "\(gone.errors)")
+        for text in ["{workArgument: [-w]}", "{answer: {text: said}}", "{credentials: [{file: x}]}"] {
+            try program.configure("config.yaml", "agents: {mybot: \(text)}\n")
+            let refused = try await program.run("agents")
+            #expect(refused.status == 3 && refused.errors.contains("config.yaml:1:"), "\(refused.errors)")
+            #expect(refused.errors.contains("has no key '"), "\(refused.errors)")
+        }
+    }
+
+    @Test("asks a model for the files that an agent could not write, and not the agent once more")
+    func agentGivesWay() async throws {
+        let vendor = try ScriptedVendor(ScriptedProject.answer)
+        try configure(vendor, more: "routes: {generate: [codex, claude, scripted/scripted]}")
+        let script: [ScriptedAgent.Entry] = [
+            .init("work", prints: "no credit", status: 1), .init("generate", says: "{}"),
+        ]
+        let agent = try ScriptedAgent(.claude, in: program.home.path + "-agents", script: script)
+        var program = program
+        program.environment.merge(agent.environment) { _, new in new }
+        let outcome = try await new(program, "out")
+        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+        #expect(try outcome.json()["scope"] == "described")
+        let events = try await program.run("watch", "latest", "--no-follow").output
+        #expect(events.contains("no credit; the model is asked instead"), "\(events)")
+        #expect(events.contains("'codex' is not used: it is not on this machine"), "\(events)")
+        // As a model it would have been asked up to 3 times before the other.
+        #expect(!events.contains("asking 'claude' again"), "\(events)")
+        #expect(!events.contains("'claude' gave no answer"), "\(events)")
+    }
+}
