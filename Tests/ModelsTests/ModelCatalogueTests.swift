@@ -84,6 +84,16 @@ struct ModelCatalogueTests {
         #expect(try await ModelCatalogue.discover(local + remote).seemsOffline == expected)
     }
 
+    @Test("takes no excluded model for a provider's default, by name or by pattern")
+    func excludedDefault() {
+        let models = ["gpt-5", "gpt-5-mini", "gpt-4o"].map { ListedModel(name: $0) }
+        let profile = ProviderProfile.compatible(name: "openai", baseURL: "http://x")
+        #expect(profile.preferred(of: models) == "gpt-5")
+        let patterns = ["openai/gpt-5", "gpt-5", "openai/gpt-5*", "gpt-5*"]
+        let found = patterns.map { profile.preferred(of: models, excluding: ModelExclusions([$0])) }
+        #expect(found == ["gpt-5-mini", "gpt-5-mini", "gpt-4o", "gpt-4o"])
+    }
+
     @Test("finds the model that a name means")
     func references() async throws {
         let catalogue = try await ModelCatalogue.discover([

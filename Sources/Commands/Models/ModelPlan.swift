@@ -26,10 +26,19 @@ struct UnknownModel: ReportableError {
 extension ModelDesk {
     /// Chooses the models of a new run: what was asked for, or else the best that there is.
     ///
-    /// - Throws: ``UnknownModel``, ``ModelReferenceError``, `CancellationError`.
+    /// - Throws: ``UnknownModel``, ``ModelReferenceError``, ``ProviderFault`` when Drydock is offline and no model is on
+    ///   this machine, `CancellationError`.
     func plan() async throws -> ModelPlan {
         let text = settings[SettingKeys.model]
-        return text == "auto" ? try await bestPlan() : try await plan(for: text, catalogue: nil, notices: [])
+        return text == "auto" ? try await bestPlan() : try await plan(for: text)
+    }
+
+    /// A plan with the setting's model alone, whatever is configured for roles and as a fallback.
+    ///
+    /// - Throws: As ``plan()``.
+    func planAlone() async throws -> ModelPlan {
+        let text = settings[SettingKeys.model]
+        return text == "auto" ? try await bestPlan() : try await plan(for: text, routes: RouteSettings.none)
     }
 
     /// The configuration, then keys in the environment, servers on this machine, agents on it, and no model at all.
@@ -46,63 +55,98 @@ extension ModelDesk {
                 if !entry.isLocal { notices.append("'\(entry.provider)' is not used: \(entry.error ?? "no model")") }
             }
         }
-        if !isForcedOffline, let agent = await agents.statuses().first(where: \.isAvailable),
-            let profile = agents.profiles.first(where: { $0.name == agent.name })
-        {
-            return try await plan(for: agents.name(of: profile), catalogue: nil, notices: notices)
+        if !isForcedOffline, let agent = await agents.statuses().first(where: \.isAvailable) {
+            return try await plan(for: agent.name, notices: notices)
         }
-        return try await plan(for: BuiltinModel.identity.name, catalogue: nil, notices: notices)
+        return try await plan(for: BuiltinModel.identity.name, notices: notices)
     }
 
     func source(_ provider: ConfiguredProvider) -> CatalogueSource {
-        let excluded = provider.settings?.excluded ?? []
-        return CatalogueSource(
+        CatalogueSource(
             provider.profile,
             client: client,
             key: key(of: provider),
             standard: provider.settings?.model,
-            excluding: excluded
+            excluding: exclusions
         )
     }
 
+    private var exclusions: ModelExclusions {
+        ModelExclusions(settings.sections.providers.flatMap { entry in entry.excluded.map { entry.name + "/" + $0 } })
+    }
+
     /// The plan with a model for all roles, the configured ones for some, and the configured fallback.
-    private func plan(for text: String, catalogue known: ModelCatalogue?, notices: [String]) async throws -> ModelPlan {
-        let routes = settings.sections.routes
+    private func plan(
+        for text: String,
+        catalogue known: ModelCatalogue? = nil,
+        notices: [String] = [],
+        routes: RouteSettings? = nil
+    ) async throws -> ModelPlan {
+        let routes = routes ?? settings.sections.routes
         let names = [text] + routes.fallback + routes.roles.values.flatMap { $0 }
         let references = try names.reduce(into: [String: ModelReference]()) { references, name in
             let known = directory.names + agents.names + [BuiltinModel.identity.name]
             references[name] = try ModelReference(name, providers: Set(known))
         }
         let catalogue = try await self.catalogue(for: Array(references.values), known: known)
-        func identity(_ name: String) throws -> ModelIdentity {
-            try self.identity(references[name], name, in: catalogue)
+        var wishes = Wishes()
+        for name in names where wishes.identities[name] == nil {
+            do {
+                wishes.identities[name] = try identity(references[name], name, in: catalogue)
+            } catch {
+                // The others can be asked; only the first choice is what a person waits for.
+                guard name != text || (error as? ProviderFault)?.reason == .offline else { throw error }
+                wishes.refuse(name, error)
+            }
         }
         let table = RouteTable(
-            try ([text] + routes.fallback).map(identity),
-            chains: try routes.roles.mapValues { try $0.map(identity) },
+            ([text] + routes.fallback).compactMap { wishes.identities[$0] },
+            chains: routes.roles.mapValues { $0.compactMap { wishes.identities[$0] } },
             parameters: parameters
         )
-        let excluded = settings.sections.providers.flatMap { provider in
-            provider.excluded.map { provider.name + "/" + $0 }
-        }
-        let checked = catalogue.checked(table, excluding: ModelExclusions(excluded))
-        guard checked.table.first != nil else {
-            throw UnknownModel(text: text, reason: checked.notices.first?.reason ?? "it is not offered")
-        }
-        let seemsOffline = settings[SettingKeys.offline] == .auto && catalogue.seemsOffline
+        let checked = catalogue.checked(table, excluding: exclusions)
         return ModelPlan(
             table: checked.table,
             catalogue: catalogue.entries.isEmpty ? nil : catalogue,
-            notices: notices + checked.notices.map { "\($0)" },
-            isOffline: isForcedOffline || seemsOffline
+            notices: notices + wishes.notices + checked.notices.map { "\($0)" },
+            isOffline: try isOffline(checked, catalogue, text, wishes)
         )
     }
 
+    /// Whether only models of this machine are asked.
+    ///
+    /// A provider that gives no list in time may still answer later: only where somebody else can be asked is it taken for
+    /// one that cannot be reached.
+    private func isOffline(
+        _ checked: ModelCatalogue.CheckedRoutes,
+        _ catalogue: ModelCatalogue,
+        _ text: String,
+        _ wishes: Wishes
+    ) throws -> Bool {
+        guard let first = checked.table.first else {
+            throw wishes.refusal
+                ?? UnknownModel(text: text, reason: checked.notices.first?.reason ?? "it is not offered")
+        }
+        let hasLocal = checked.table.models.contains { isLocal($0) }
+        guard isForcedOffline else {
+            return hasLocal && settings[SettingKeys.offline] == .auto && catalogue.seemsOffline
+        }
+        guard !hasLocal else { return true }
+        var fault = ProviderFault(.offline, "", provider: first.provider)
+        fault.model = first.name
+        throw wishes.refusal ?? fault
+    }
+
+    private func isLocal(_ model: ModelIdentity) -> Bool {
+        model == BuiltinModel.identity || directory.named(model.provider)?.profile.isLocal == true
+    }
+
+    /// - Throws: ``UnknownModel``, and ``ProviderFault`` for a provider that is not asked while Drydock is offline.
     private func identity(
         _ reference: ModelReference?,
         _ name: String,
         in catalogue: ModelCatalogue
-    ) throws(UnknownModel) -> ModelIdentity {
+    ) throws -> ModelIdentity {
         let builtin = BuiltinModel.identity
         if [builtin.name, "\(builtin.provider)/\(builtin.name)"].contains(name) { return builtin }
         if let agent = reference?.provider.flatMap(agents.named) {
@@ -114,6 +158,9 @@ extension ModelDesk {
             let asked = catalogue.entries.map(\.provider).joined(separator: ", ")
             let reason = asked.isEmpty ? "no provider is configured" : "none of \(asked) lists it"
             throw UnknownModel(text: name, reason: reason)
+        }
+        if isForcedOffline, directory.named(provider)?.profile.isLocal == false {
+            throw ProviderFault(.offline, "", provider: provider)
         }
         throw UnknownModel(text: name, reason: catalogue[provider]?.error ?? "'\(provider)' lists no model")
     }
@@ -135,6 +182,21 @@ extension ModelDesk {
             maxOutputTokens: settings[SettingKeys.answerTokens],
             seed: settings[SettingKeys.seed] ?? ModelParameters.deterministic.seed
         )
+    }
+}
+
+/// The models that were asked for by name, as far as somebody offers them.
+private struct Wishes {
+    var identities: [String: ModelIdentity] = [:]
+    private(set) var notices: [String] = []
+    /// Why the first of the others cannot be had.
+    private(set) var refusal: (any Error)?
+
+    mutating func refuse(_ name: String, _ error: any Error) {
+        guard !notices.contains(where: { $0.hasPrefix("'\(name)' ") }) else { return }
+        let reason = (error as? UnknownModel)?.reason ?? "\(error)"
+        notices.append("'\(name)' is not used: \(reason)")
+        refusal = refusal ?? error
     }
 }
 

@@ -40,7 +40,7 @@ struct TestAgent: ParsableCommand {
         let settings = try surroundings.settings([SettingFlag(SettingKeys.model, name, flag: "NAME")])
         let output = output.makeOutput(settings)
         let desk = try ModelDesk(surroundings, settings)
-        let plan = try await desk.plan()
+        let plan = try await desk.planAlone()
         guard let identity = plan.table.first else { throw UnknownModel(text: name, reason: "it is not offered") }
         if let notice = plan.notices.first { throw UnknownModel(text: name, reason: notice) }
         let isolation: Isolation = settings[SettingKeys.isolation] == .none ? .none : .bubblewrap
@@ -58,7 +58,7 @@ struct TestAgent: ParsableCommand {
         } else {
             let lines = answer.split(separator: "\n", omittingEmptySubsequences: false)
             try output.result(lines.map { String($0).printable })
-            output.note("'\(identity)' answered in \(duration) ms")
+            output.note("'\(identity.description.printable)' answered in \(duration) ms")
         }
     }
 }

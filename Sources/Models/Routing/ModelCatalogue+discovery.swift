@@ -37,13 +37,13 @@ package struct CatalogueSource: Sendable {
     ///   - client: What to ask with.
     ///   - key: The provider's key.
     ///   - standard: Its default model, if one is configured.
-    ///   - excluded: Names of models that are no default.
+    ///   - excluded: Models that are no default.
     package init(
         _ profile: ProviderProfile,
         client: HTTPClient,
         key: ProviderKey,
         standard: String? = nil,
-        excluding excluded: [String] = []
+        excluding excluded: ModelExclusions = .none
     ) {
         self.init(
             profile.name,

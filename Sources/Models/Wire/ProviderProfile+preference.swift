@@ -27,9 +27,10 @@ extension ProviderProfile {
     ]
 
     /// The model to take of those that the provider lists; `nil` when none answers questions.
-    package func preferred(of models: [ListedModel], excluding excluded: [String] = []) -> String? {
+    package func preferred(of models: [ListedModel], excluding excluded: ModelExclusions = .none) -> String? {
         let usable = models.map(\.name).filter { name in
-            !excluded.contains(name) && !Self.special.contains { name.lowercased().contains($0) }
+            let isExcluded = excluded.contains(ModelIdentity(provider: self.name, name: name))
+            return !isExcluded && !Self.special.contains { name.lowercased().contains($0) }
         }
         for family in families {
             let members = usable.filter { $0.hasPrefix(family) }
