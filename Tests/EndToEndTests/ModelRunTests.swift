@@ -125,7 +125,7 @@ struct ModelRunTests {
         #expect(events.contains("asking 'scripted' instead"), "\(events)")
     }
 
-    @Test("ends at once with a key that is not accepted, or that is missing")
+    @Test("stops at once with a key that is not accepted or missing, and goes on when that is mended")
     func keys() async throws {
         let vendor = try ScriptedVendor(key: "another-key-0123", ScriptedProject.answer)
         try configure(vendor, .openai)
@@ -133,6 +133,12 @@ struct ModelRunTests {
         #expect(refused.status == 3, "\(refused.errors)\(refused.output)")
         #expect(try refused.json()["failure"]?["message"]?.string?.contains("does not accept the key") == true)
         #expect(vendor.questions.count == 1)
+        #expect(try refused.json()["state"] == "parked")
+        var mended = program
+        mended.environment["VENDOR_KEY"] = "another-key-0123"
+        let resumed = try await mended.run("resume", "latest", "--json")
+        #expect(resumed.status == 0, "\(resumed.errors)\(resumed.output)")
+        #expect(FileManager.default.fileExists(atPath: program.path("out/roman/__init__.py").path))
         var keyless = program
         keyless.environment["VENDOR_KEY"] = nil
         let missing = try await keyless.run("new", ScriptedProject.description, "--json")
@@ -149,7 +155,40 @@ struct ModelRunTests {
         #expect(near.status == 0, "\(near.errors)\(near.output)")
         let far = try await new(into: "far", "--offline", "--model", "far/m")
         #expect(far.status == 5, "\(far.errors)\(far.output)")
-        #expect((far.errors + far.output).contains("Drydock is offline"))
+        #expect(far.errors.contains("Drydock is offline"))
+        try configure(vendor, .ollama, more: "  far: {url: 'https://192.0.2.1/v1'}")
+        let nameless = try await new(into: "far", "--offline", "--model", "far")
+        #expect(nameless.status == 5 && nameless.errors.contains("'far' is not on this machine"), "\(nameless.errors)")
+        #expect(try await program.runNames().count == 1, "nothing is recorded of what cannot begin")
+    }
+
+    @Test("takes the network for missing only where a model of this machine can be asked in its place")
+    func unreachable() async throws {
+        let vendor = try ScriptedVendor(key: Self.key, ScriptedProject.answer)
+        let far = "  far: {url: 'http://far.invalid/v1', model: m}\n"
+        try configure(vendor, .openai, more: far + "routes: {fallback: [scripted/scripted]}")
+        let saved = try await new(into: "saved", "--model", "far/m")
+        #expect(saved.status == 0, "\(saved.errors)\(saved.output)")
+        let events = try await program.run("watch", "latest", "--no-follow").output
+        #expect(events.contains("Drydock is offline"), "\(events)")
+        try configure(vendor, .openai, more: far)
+        let alone = try await new(into: "alone", "--model", "far/m")
+        #expect(alone.status == 1, "\(alone.errors)\(alone.output)")
+        #expect(try alone.json()["state"] == "parked" && alone.json()["failure"]?["class"] == "infrastructure")
+    }
+
+    @Test("begins without a fallback, or a role's model, that nobody offers, and says so")
+    func missingFallback() async throws {
+        let vendor = try ScriptedVendor(key: Self.key, ScriptedProject.answer)
+        var program = program
+        program.environment["OLLAMA_HOST"] = "127.0.0.1:9"
+        try configure(vendor, .openai, more: "routes: {plan: nobody-has-it, fallback: [ollama]}")
+        let outcome = try await program.run("new", ScriptedProject.description, "--into", "out", "--json")
+        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+        #expect(outcome.errors.contains("'ollama' is not used: "), "\(outcome.errors)")
+        #expect(outcome.errors.contains("'nobody-has-it' is not used: none of scripted"), "\(outcome.errors)")
+        let first = try await program.run("new", ScriptedProject.description, "--model", "nobody-has-it", "--json")
+        #expect(first.status == 3)
     }
 
     @Test("takes the provider whose key is in the environment, and the newest model that it lists")
@@ -217,39 +256,9 @@ struct ModelRunTests {
         try Data("{}".utf8).write(to: program.path("broken"))
         let broken = try await program.run("new", "--playback", "broken")
         #expect(broken.status == 2 && broken.errors.contains("is no recording: line 1"))
+        let both = try await program.run("new", "--replay", run, "--model", "builtin")
+        #expect(both.status == 2 && both.errors.contains("--model has no use with"), "\(both.errors)")
         #expect(try await program.run("new").status == 2)
-    }
-
-    @Test("makes the same tree with an agent program, known or configured")
-    func agents() async throws {
-        let vendor = try ScriptedVendor(key: Self.key, ScriptedProject.answer)
-        try configure(vendor, .openai)
-        #expect(try await new(into: "model").status == 0)
-        let claude = try #require(AgentProfile.known.first { $0.name == "claude" })
-        let agent = try ScriptedAgent(claude, in: program.home.path + "-agents", script: ScriptedProject.agentScript)
-        let own = AgentProfile(name: "mybot", command: "mybot", textArguments: ["-t"], workArguments: ["-w"])
-        _ = try ScriptedAgent(own, in: program.home.path + "-agents", script: ScriptedProject.agentScript)
-        var program = program
-        program.environment.merge(agent.environment) { _, new in new }
-        // Without a word about models an agent on PATH is the best that there is.
-        try program.configure("config.yaml", "agents: {mybot: {workArguments: [-w], textArguments: [-t]}}\n")
-        for (name, choice) in [("claude", []), ("mybot", ["--model", "mybot"])] {
-            let outcome = try await program.run(
-                ["new", ScriptedProject.description, "--into", name, "--json"] + choice
-            )
-            #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
-            let report = try outcome.json()
-            #expect(report["scope"] == "described" && report["verified"] == true)
-            #expect(report["model"] == ["provider": .string(name), "name": .string(name)])
-            #expect(try FolderContents(of: program.path(name)) == FolderContents(of: program.path("model")))
-        }
-        #expect(try await program.run("replay", "latest").status == 0)
-        let statuses = try await program.run("agents", "--json").json().array ?? []
-        let states = Dictionary(uniqueKeysWithValues: statuses.map { ($0["name"]?.string ?? "", $0["reason"]?.string) })
-        #expect(states["claude"] == .some(nil) && states["mybot"] == .some(nil), "\(statuses)")
-        #expect(states["codex"]??.contains("no 'codex' on PATH") == true)
-        let gone = try await program.run("test-agent", "codex", "Well?")
-        #expect(gone.status == 3 && gone.errors.contains("no 'codex' on PATH"), "\(gone.errors)")
     }
 
     @Test("keeps keys out of every file, wherever they turn up", arguments: VendorFormat.allCases)

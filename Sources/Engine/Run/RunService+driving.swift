@@ -224,10 +224,10 @@ private struct RunEnding: Sendable {
         }
     }
 
-    /// A step whose input is not the recorded one: the run waits until a person says from where to go on.
+    /// A step whose input is not the recorded one, or a key or login that a person has to mend: the run waits for that.
     private static func isForPersonToDecide(_ error: any Error) -> Bool {
         if case JournalError.inputChanged = error { return true }
-        return false
+        return (error as? ProviderFault)?.stopsRun == true
     }
 }
 
