@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import HTTPClientKit
 import Models
 import TestSupport
@@ -111,10 +112,82 @@ struct HTTPModelTests {
         await client.shutdown()
     }
 
-    private static func refusal(_ parameter: String) -> VendorAnswer {
+    @Test(
+        "tries weaker forms when nobody says what was not accepted, until it has answered",
+        arguments: VendorFormat.allCases
+    )
+    func silentRefusal(format: VendorFormat) async throws {
+        let vendor = try ScriptedVendor { question in
+            question.schema == nil && question.tool == nil && !question.isRepair
+                ? .json(Self.answer) : Self.refusal(nil)
+        }
+        let client = HTTPClient()
+        let model = model(vendor, format, client: client)
+        #expect(try await model.complete(Self.request).text == Self.answer.text)
+        // Ollama's format writes no tool call.
+        let count = format == .ollama ? 2 : 3
+        #expect(vendor.questions.count == count)
+        _ = try await model.complete(Self.request)
+        #expect(vendor.questions.count == count + 1)
+        // From now on it is the question that is refused, not its form.
+        let repair = ModelRequest(
+            contract: "review",
+            instructions: "Review.",
+            input: [:],
+            schema: Self.request.schema,
+            repair: RepairNote(previousAnswer: "", error: "")
+        )
+        await #expect(throws: ProviderFault.self) { try await model.complete(repair) }
+        #expect(vendor.questions.count == count + 2)
+        let stubborn = try ScriptedVendor { _ in Self.refusal(nil) }
+        let fault = await #expect(throws: ProviderFault.self) {
+            try await self.model(stubborn, format, client: client).complete(Self.request)
+        }
+        #expect(fault?.reason == .badRequest && stubborn.questions.count == 3)
+        await client.shutdown()
+    }
+
+    @Test("looks its key up once more when it is no longer accepted", .temporaryDirectory)
+    func renewedKey() async throws {
+        let file = TemporaryDirectory.current.appending(path: "key")
+        try Data("sk-old-0123456789".utf8).write(to: file)
+        let key = ProviderKey(.file(file.path), environment: [:])
+        #expect(try await key.value() == "sk-old-0123456789")
+        try Data("sk-new-0123456789".utf8).write(to: file)
+        let vendor = try ScriptedVendor(key: "sk-new-0123456789") { _ in VendorAnswer("with sk-new-0123456789") }
+        let client = HTTPClient()
+        let model = HTTPModel(vendor.profile(.openai), model: "scripted", client: client, key: key)
+        #expect(try await model.complete(Self.request).text == "with [redacted:scripted-openai key]")
+        #expect(vendor.questions.count == 2)
+        _ = try await model.complete(Self.request)
+        #expect(vendor.questions.count == 3)
+        try Data("sk-bad-0123456789".utf8).write(to: file)
+        await key.forget("sk-new-0123456789")
+        let fault = await #expect(throws: ProviderFault.self) { try await model.complete(Self.request) }
+        #expect(fault?.reason == .unauthorized && vendor.questions.count == 4)
+        await client.shutdown()
+    }
+
+    @Test("takes a provider's own time for the whole of an answer")
+    func times() {
+        var profile = ProviderProfile.compatible(name: "slow", baseURL: "http://127.0.0.1:9/v1")
+        let client = HTTPClient()
+        func limits() -> HTTPLimits {
+            HTTPModel(profile, model: "m", client: client, key: ProviderKey(.none, environment: [:])).limits
+        }
+        #expect(limits().total == .seconds(1_800) && limits().firstByte == .seconds(300))
+        profile.answerSeconds = 7_200
+        #expect(limits().total == .seconds(7_200) && limits().firstByte == .seconds(7_200))
+        #expect(limits().idle == .seconds(120))
+        profile.answerSeconds = 5
+        #expect(limits().total == .seconds(5) && limits().idle == .seconds(5))
+    }
+
+    private static func refusal(_ parameter: String?) -> VendorAnswer {
         VendorAnswer("").bent { _ in
             ScriptedAnswer(
-                #"{"error":{"message":"no","param":"\#(parameter)","code":"unsupported_value"}}"#,
+                parameter.map { #"{"error":{"message":"no","param":"\#($0)","code":"unsupported_value"}}"# }
+                    ?? #"{"error":{"message":"no"}}"#,
                 status: 400
             )
         }
@@ -127,6 +200,43 @@ struct HTTPModelTests {
         let key = ProviderKey(.environment(["K"]), environment: ["K": "sk-0123456789"])
         let models = try await HTTPModel.list(vendor.profile(format), client: client, key: key)
         #expect(models.map(\.name) == ["scripted"])
+        await client.shutdown()
+    }
+
+    @Test("keeps of a list what can be a model, and no more of it than anybody needs")
+    func hostileLists() async throws {
+        let long = String(repeating: "x", count: 201)
+        let names = ["fine", "red\u{1B}[31m", long, "a b", ""] + (0..<11_000).map { "m\($0)" }
+        let models: [JSONValue] = names.map { name in
+            [
+                "name": .string(name), "size": -5,
+                "details": ["parameter_size": .string("8B\u{1B}" + String(repeating: "9", count: 100))],
+            ]
+        }
+        let text = JSONValue.object(["models": .array(models)]).text
+        let server = try ScriptedServer { _ in ScriptedAnswer(text, headers: [("Content-Type", "application/json")]) }
+        let client = HTTPClient()
+        let profile = ProviderProfile(name: "p", dialect: .ollama(.init()), baseURL: server.url)
+        let key = ProviderKey(.none, environment: [:])
+        let found = try await HTTPModel.list(profile, client: client, key: key)
+        #expect(found.prefix(2).map(\.name) == ["fine", "m0"] && found.count == 10_000)
+        #expect(found.allSatisfy { $0.bytes == nil && ($0.parameterSize?.utf8.count ?? 0) < 30 })
+        #expect(found.allSatisfy { $0.parameterSize?.contains("\u{1B}") == false })
+        await client.shutdown()
+    }
+
+    @Test("keeps its key out of what a server says when a model is removed")
+    func removal() async throws {
+        let server = try ScriptedServer { _ in
+            ScriptedAnswer(#"{"error":"the key sk-0123456789 may not"}"#, status: 403)
+        }
+        let client = HTTPClient()
+        let profile = ProviderProfile(name: "p", dialect: .ollama(.init()), baseURL: server.url)
+        let key = ProviderKey(.environment(["K"]), environment: ["K": "sk-0123456789"])
+        let model = HTTPModel(profile, model: "m", client: client, key: key)
+        let fault = await #expect(throws: ProviderFault.self) { try await model.remove() }
+        #expect(fault?.description.hasPrefix("'p/m' ") == true && fault?.message.contains("[redacted:") == true)
+        #expect(fault?.message.contains("sk-0123456789") == false)
         await client.shutdown()
     }
 
@@ -160,13 +270,17 @@ struct HTTPModelTests {
         await client.shutdown()
     }
 
-    @Test("reaches nothing beyond this machine when it may not")
+    @Test("reaches nothing beyond this machine when it may not, and looks for no key then", .temporaryDirectory)
     func offline() async throws {
         let client = HTTPClient(HTTPClientConfiguration(loopbackOnly: true))
         let profile = ProviderProfile.compatible(name: "far", baseURL: "https://api.example.com/v1")
-        let model = HTTPModel(profile, model: "m", client: client, key: ProviderKey(.none, environment: [:]))
+        let trace = TemporaryDirectory.current.appending(path: "trace").path
+        let command = KeySource.command(["sh", "-c", "touch \(trace); echo sk-0123456789"])
+        let key = ProviderKey(command, environment: ["PATH": "/usr/bin:/bin"])
+        let model = HTTPModel(profile, model: "m", client: client, key: key)
         let fault = await #expect(throws: ProviderFault.self) { try await model.complete(Self.request) }
         #expect(fault?.reason == .offline && fault?.kind == .policy)
+        #expect(!FileManager.default.fileExists(atPath: trace))
         #expect(client.counters.openedConnections == 0)
         await client.shutdown()
     }

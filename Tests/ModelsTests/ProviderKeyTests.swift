@@ -50,7 +50,10 @@ struct ProviderKeyTests {
             for try await value in group { #expect(value == "sk-command") }
         }
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "x\n")
-        await key.forget()
+        await key.forget("sk-another")
+        #expect(try await key.value() == "sk-command")
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "x\n", "whoever forgets late loses no new key")
+        await key.forget("sk-command")
         #expect(try await key.value() == "sk-command")
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "x\nx\n")
     }

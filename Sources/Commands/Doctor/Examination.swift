@@ -101,9 +101,9 @@ struct Examination: Sendable {
 
     /// Each provider that a run could ask, and what a new run would ask.
     private func models() async -> [Finding] {
+        var findings: [Finding] = []
         do {
             let desk = try ModelDesk(surroundings, settings)
-            var findings: [Finding] = []
             for entry in try await desk.catalogue(of: nil).entries {
                 guard let error = entry.error else {
                     findings.append(.ok("provider", "\(entry.provider): \(Amounts.count(entry.models.count, "model"))"))
@@ -116,7 +116,8 @@ struct Examination: Sendable {
             }
             return findings + [model(try await desk.plan().table.first ?? BuiltinModel.identity)]
         } catch {
-            return [.problem("model", error)]
+            // What was found of the providers is what mends it.
+            return findings + [.problem("model", error)]
         }
     }
 

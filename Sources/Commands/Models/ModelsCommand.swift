@@ -49,7 +49,7 @@ struct ModelsList: ParsableCommand {
             entry.models.map { Row(provider: entry.provider, model: $0) }
         }
         if names {
-            try output.result(rows.map { $0.provider + "/" + $0.model.name })
+            try output.result(rows.map { ($0.provider + "/" + $0.model.name).printable })
         } else if output.isJSON {
             try output.json(rows)
         } else {
@@ -70,7 +70,7 @@ struct ModelsList: ParsableCommand {
             [
                 Table.Cell((row.provider + "/" + row.model.name).printable, .cyan),
                 Table.Cell(row.model.contextTokens.map { "\($0)" } ?? ""),
-                Table.Cell(row.model.bytes.map { Amounts.bytes(Int($0)) } ?? row.model.parameterSize ?? ""),
+                Table.Cell(row.model.bytes.map { Amounts.bytes(Int($0)) } ?? row.model.parameterSize?.printable ?? ""),
                 Table.Cell((row.model.title ?? "").printable),
             ]
         }

@@ -40,10 +40,12 @@ struct ModelsStatus: ParsableCommand {
         try output.table(table(providers))
         for breaker in breakers where breaker.state != "closed" {
             let reason = (breaker.reason ?? "").printable
-            try output.result("'\(breaker.model)' is left alone (\(breaker.state)): \(reason)")
+            try output.result("'\(breaker.model.description.printable)' is left alone (\(breaker.state)): \(reason)")
         }
         switch next {
-        case .success(let plan): try output.result("A new run asks '\(plan.table.first ?? BuiltinModel.identity)'.")
+        case .success(let plan):
+            let model = plan.table.first ?? BuiltinModel.identity
+            try output.result("A new run asks '\(model.description.printable)'.")
         case .failure(let error): try output.result("A new run cannot begin: \(ErrorReport(error).message.printable)")
         }
     }

@@ -22,7 +22,7 @@ package enum Amounts {
     /// `17 B`, `4.2 KiB`, `1.0 GiB`.
     package static func bytes(_ count: Int) -> String {
         guard count >= 1_024 else { return "\(count) B" }
-        var tenths = count * 10 / 1_024
+        var tenths = count / 1_024 * 10 + count % 1_024 * 10 / 1_024
         var unit = 0
         let units = ["KiB", "MiB", "GiB", "TiB", "PiB"]
         while tenths >= 10_240, unit < units.count - 1 {

@@ -31,11 +31,7 @@ extension HTTPModel {
     ///
     /// - Throws: ``ProviderFault``, as ``pull(_:)``.
     package func remove() async throws {
-        let library = try library()
-        let answer = try await answer(to: library.delete(model))
-        guard answer.head.isSuccess else {
-            throw named(library.fault(status: answer.status, headers: answer.head.wire, body: answer.body))
-        }
+        try await answer(to: library().delete(model)) { _ in }
     }
 
     private func library() throws -> OllamaFormat {

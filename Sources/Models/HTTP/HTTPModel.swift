@@ -22,19 +22,19 @@ package struct HTTPModel: ModelProvider {
     ///   - model: The model's name there.
     ///   - client: Shared by all models of a process.
     ///   - key: Shared by all models of a provider.
-    ///   - limits: The times of one exchange.
+    ///   - limits: The times of one exchange; those of the provider when left out.
     package init(
         _ profile: ProviderProfile,
         model: String,
         client: HTTPClient,
         key: ProviderKey,
-        limits: HTTPLimits = HTTPModel.limits
+        limits: HTTPLimits? = nil
     ) {
         self.profile = profile
         self.model = model
         self.client = client
         self.key = key
-        self.limits = limits
+        self.limits = limits ?? Self.limits(of: profile)
         knowledge = ModelKnowledge(output: profile.output)
     }
 
@@ -45,6 +45,13 @@ package struct HTTPModel: ModelProvider {
         total: .seconds(1_800),
         bodyBytes: 256 << 20
     )
+
+    /// With a time of its own, a provider may take all of it before the first byte: one that does not stream does.
+    private static func limits(of profile: ProviderProfile) -> HTTPLimits {
+        guard let seconds = profile.answerSeconds else { return limits }
+        let total = Duration.seconds(seconds)
+        return HTTPLimits(firstByte: total, idle: min(total, limits.idle), total: total, bodyBytes: limits.bodyBytes)
+    }
 
     package var identity: ModelIdentity { ModelIdentity(provider: profile.name, name: model) }
 
@@ -80,15 +87,27 @@ package struct HTTPModel: ModelProvider {
         after continuation: String?,
         _ onText: (String) async -> Void
     ) async throws -> WireReply {
+        var weaker: StructuredOutput?
+        var refusal: ProviderFault?
         while true {
             var call = knowledge.call(model: model, streams: profile.streams)
             call.continuation = continuation
+            call.output = weaker ?? call.output
             do {
-                return try await exchange(request, call, onText)
-            } catch let fault as ProviderFault {
-                guard fault.reason == .badRequest, let name = fault.parameter,
-                    let part = profile.format.part(named: name), knowledge.learn(part, from: call)
-                else { throw fault }
+                let reply = try await exchange(request, call, onText)
+                knowledge.settle(on: call)
+                return reply
+            } catch let fault as ProviderFault where fault.reason == .badRequest {
+                let part = fault.parameter.flatMap(profile.format.part)
+                if let part, part != .structuredOutput || weaker == nil {
+                    guard knowledge.learn(part, from: call) else { throw refusal ?? fault }
+                } else {
+                    // Most providers do not say what they do not know; of a schema it is the likeliest.
+                    guard part != nil || fault.parameter == nil, let next = knowledge.weaker(than: call) else {
+                        throw refusal ?? fault
+                    }
+                    (weaker, refusal) = (next, refusal ?? fault)
+                }
             }
         }
     }
@@ -100,6 +119,23 @@ package struct HTTPModel: ModelProvider {
     ) async throws -> WireReply {
         let secret = try await secret()
         do {
+            return try await exchange(request, call, secret, onText)
+        } catch let fault as ProviderFault where fault.reason == .unauthorized {
+            // A key from a file or a program may have been replaced since it was looked up.
+            await key.forget(secret)
+            let renewed = try await self.secret()
+            guard renewed != secret else { throw fault }
+            return try await exchange(request, call, renewed, onText)
+        }
+    }
+
+    private func exchange(
+        _ request: ModelRequest,
+        _ call: WireCall,
+        _ secret: String?,
+        _ onText: (String) async -> Void
+    ) async throws -> WireReply {
+        do {
             let http = send(profile.format.request(request, call), key: secret)
             let format = profile.format
             let reply = try await client.stream(http) { head, body in
@@ -108,13 +144,13 @@ package struct HTTPModel: ModelProvider {
             }
             return redacted(reply, secret)
         } catch {
-            let fault = try fault(of: error, secret)
-            if fault.reason == .unauthorized { await key.forget() }
-            throw fault
+            throw try fault(of: error, secret)
         }
     }
 
     private func secret() async throws -> String? {
+        // First, so that nothing is run or read for a key that nobody will be sent.
+        guard profile.isLocal || !client.configuration.loopbackOnly else { throw named(ProviderFault(.offline, "")) }
         do {
             return try await key.value()
         } catch let fault as ProviderFault {
@@ -135,11 +171,15 @@ package struct HTTPModel: ModelProvider {
         }
     }
 
-    /// As ``asking(_:_:)``, and reads the whole answer.
-    func answer(to wire: WireRequest) async throws -> HTTPResponse {
+    /// As ``asking(_:_:)``, and reads the whole answer, which has to be a success.
+    func answer<Answer>(to wire: WireRequest, _ read: (HTTPResponse) throws -> Answer) async throws -> Answer {
         let secret = try await secret()
         do {
-            return try await client.send(send(wire, key: secret))
+            let answer = try await client.send(send(wire, key: secret))
+            guard answer.head.isSuccess else {
+                throw profile.format.fault(status: answer.status, headers: answer.head.wire, body: answer.body)
+            }
+            return try read(answer)
         } catch {
             throw try fault(of: error, secret)
         }
@@ -152,52 +192,6 @@ package struct HTTPModel: ModelProvider {
         for header in profile.format.headers(key: key) { headers.set(header.name, header.value) }
         let body = wire.body.map { Array($0.text.utf8) } ?? []
         return HTTPRequest(wire.method.http, profile.baseURL + wire.path, headers: headers, body: body, limits: limits)
-    }
-}
-
-/// Lists.
-extension HTTPModel {
-    /// The pages of a list of models that are read at most.
-    private static let pageLimit = 20
-
-    /// The models that a provider offers.
-    ///
-    /// - Parameters:
-    ///   - profile: The provider.
-    ///   - client: What to ask with.
-    ///   - key: The provider's key.
-    ///   - limits: Of each page.
-    /// - Returns: The models in the provider's order.
-    /// - Throws: ``ProviderFault`` or `CancellationError`.
-    package static func list(
-        _ profile: ProviderProfile,
-        client: HTTPClient,
-        key: ProviderKey,
-        limits: HTTPLimits = HTTPLimits(firstByte: .seconds(10), idle: .seconds(10), total: .seconds(10))
-    ) async throws -> [ListedModel] {
-        let asker = HTTPModel(profile, model: "", client: client, key: key, limits: limits)
-        var models: [ListedModel] = []
-        var page: String?
-        for _ in 0..<pageLimit {
-            let found = try await asker.page(page)
-            models += found.models
-            page = found.next
-            if page == nil { break }
-        }
-        return models
-    }
-
-    private func page(_ page: String?) async throws -> ModelPage {
-        let secret = try await secret()
-        do {
-            let answer = try await client.send(send(profile.format.listing(page: page), key: secret))
-            guard answer.head.isSuccess else {
-                throw profile.format.fault(status: answer.status, headers: answer.head.wire, body: answer.body)
-            }
-            return try profile.format.models(answer.body)
-        } catch {
-            throw try fault(of: error, secret)
-        }
     }
 }
 

@@ -7,6 +7,7 @@ final class ModelKnowledge: Sendable {
     private struct State {
         var output: StructuredOutput
         var omitted: Set<WirePart> = []
+        var hasAnswered = false
     }
 
     private let state: Mutex<State>
@@ -16,6 +17,24 @@ final class ModelKnowledge: Sendable {
     /// A call with what is known by now.
     func call(model: String, streams: Bool) -> WireCall {
         state.withLock { WireCall(model: model, output: $0.output, streams: streams, omitted: $0.omitted) }
+    }
+
+    /// Notes that a call was answered.
+    func settle(on call: WireCall) {
+        state.withLock { state in
+            if !state.hasAnswered { state.output = call.output }
+            state.hasAnswered = true
+        }
+    }
+
+    /// What to try after a call that was not accepted without a word on why.
+    ///
+    /// `nil` once the model has answered in the same way: then it is the question that it does not accept.
+    func weaker(than call: WireCall) -> StructuredOutput? {
+        state.withLock { state in
+            guard state.hasAnswered else { return call.output.weaker }
+            return state.output == call.output ? nil : state.output
+        }
     }
 
     /// Notes that a part of `call` was not accepted, and says whether a call without it may be.

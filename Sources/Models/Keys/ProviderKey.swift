@@ -65,8 +65,11 @@ package actor ProviderKey {
         return key
     }
 
-    /// Looks the key up again when it is needed next: the provider did not accept this one.
-    package func forget() { known = nil }
+    /// Looks the key up again when it is needed next, unless that has been done meanwhile: the provider did not accept
+    /// this one.
+    package func forget(_ refused: String?) {
+        if known == .some(refused) { known = nil }
+    }
 
     private func lookUp() async throws -> String? {
         switch source {

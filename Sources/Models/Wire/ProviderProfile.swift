@@ -21,6 +21,8 @@ package struct ProviderProfile: Sendable, Hashable {
     package var output: StructuredOutput
     /// Whether answers are to be streamed: then a slow one is told from a dead one.
     package var streams: Bool
+    /// How long a whole answer may take, in seconds; `nil` for the usual times.
+    package var answerSeconds: Int?
 
     package init(
         name: String,
