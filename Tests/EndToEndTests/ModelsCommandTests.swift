@@ -34,6 +34,15 @@ struct ModelsCommandTests {
         #expect(status["next"] == ["provider": "ollama", "name": "scripted"])
         let doctor = try await program.run("doctor").output
         #expect(doctor.contains("ollama: 1 model") && doctor.contains("dead: ") && doctor.contains("'ollama/scripted'"))
+        var lost = program
+        lost.environment["DRYDOCK_MODEL"] = "nobody-has-it"
+        let examined = try await lost.run("doctor").output
+        #expect(examined.contains("'nobody-has-it' cannot be used"), "\(examined)")
+        #expect(examined.contains("ollama: 1 model"), "\(examined)")
+        lost.environment["OLLAMA_HOST"] = "http://me:planted-word@127.0.0.1:9"
+        let refused = try await lost.run("models")
+        #expect(refused.status == 3 && refused.errors.contains("the variable OLLAMA_HOST: a base URL holds no key"))
+        #expect(!refused.errors.contains("planted-word"))
     }
 
     @Test("fetches and removes models of the local Ollama, and of nobody else")
@@ -53,8 +62,21 @@ struct ModelsCommandTests {
         #expect(asked.status == 0 && asked.output == "hello\n", "\(asked.errors)")
         #expect(vendor.questions.last?.input == ["question": "Say $(hello)."])
         #expect(try await program.run("runs", "--names").output.isEmpty)
+        try program.configure("config.yaml", "routes: {plan: nobody/none, fallback: [gone]}\n")
+        #expect(try await program.run("test-agent", "ollama/scripted", "Say it.").status == 0)
         #expect(try await program.run("test-agent", "nobody/none", "x").status == 3)
         #expect(try await program.run("test-agent", "ollama", " ").status == 2)
+    }
+
+    @Test("shows what a hostile server lists without its control characters, and does not trust its numbers")
+    func hostileList() async throws {
+        let list = #"{"models":[{"name":"big","size":9223372036854775807},{"name":"red\u001b[31m","size":-1}]}"#
+        let server = try ScriptedServer { _ in ScriptedAnswer(list, headers: [("Content-Type", "application/json")]) }
+        var program = program
+        program.environment["OLLAMA_HOST"] = server.url
+        let table = try await program.run("models", "list")
+        #expect(table.status == 0 && table.output.contains("8191.9 PiB"), "\(table.status) \(table.errors)")
+        #expect(try await program.run("models", "list", "--names").output == "ollama/big\n")
     }
 
     @Test("shows a model that is left alone, in the next process too")

@@ -27,8 +27,9 @@ struct SectionTests {
                 key: {command: [pass, show, mine]}
                 model: small
                 excluded: [large]
-                output: tool
+                output: json
                 streams: false
+                timeout: 3600
                 requestsPerMinute: 60
                 tokensPerMinute: 1000
                 concurrency: 2
@@ -43,7 +44,10 @@ struct SectionTests {
         let mine = try #require(settings.sections.providers.first)
         #expect(mine.format == .ollama && mine.url == "http://127.0.0.1:9/api" && mine.model == "small")
         #expect(mine.key == .command(["pass", "show", "mine"]) && mine.excluded == ["large"])
-        #expect(mine.output == .tool && mine.streams == false && mine.contextTokens == 4_096 && mine.keepAlive == "5m")
+        #expect(
+            mine.output == .json && mine.streams == false && mine.timeout == 3_600 && mine.contextTokens == 4_096
+                && mine.keepAlive == "5m"
+        )
         #expect((mine.requestsPerMinute, mine.tokensPerMinute, mine.concurrency) == (60, 1_000, 2))
         #expect(mine.prices["small"]?.output == 2 && mine.prices["small"]?.cacheWrite == nil)
         #expect(settings.sections.providers.last?.key == .file("~/key"))
@@ -54,6 +58,17 @@ struct SectionTests {
         let settings = try settings("routes:\n  plan: openai/large\n  fix: [a/b, c]\n  fallback: [ollama]\n")
         #expect(settings.sections.routes.roles == ["plan": ["openai/large"], "fix": ["a/b", "c"]])
         #expect(settings.sections.routes.fallback == ["ollama"])
+    }
+
+    @Test("add up role by role, and as a whole for the fallback")
+    func layeredRoutes() throws {
+        let weak = "routes: {plan: weak/plan, fix: weak/fix, fallback: [weak]}\n"
+        let routes = try settings("routes: {plan: strong/plan, verdict: strong/verdict}\n", below: weak).sections.routes
+        #expect(
+            routes.roles == ["plan": ["strong/plan"], "fix": ["weak/fix"], "verdict": ["strong/verdict"]]
+        )
+        #expect(routes.fallback == ["weak"])
+        #expect(try settings("routes: {fallback: [strong]}", below: weak).sections.routes.fallback == ["strong"])
     }
 
     @Test(
@@ -69,6 +84,7 @@ struct SectionTests {
             ("providers: {Mine: {}}", "no name for a provider"),
             ("providers: {builtin: {}}", "no name for a provider"),
             ("providers: {mine: {concurrency: 0}}", "must be from 1"),
+            ("providers: {mine: {timeout: 86401}}", "must be from 1 to 86400"),
             ("providers: {mine: {prices: {a: {input: -1, output: 1}}}}", "not below 0"),
             ("providers: {mine: {prices: {a: {input: 1}}}}", "needs the key 'output'"),
             ("routes: {cook: a}", "has no key 'cook'"),

@@ -26,9 +26,9 @@ struct ProviderDirectory: Sendable {
         }
         let known = ProviderProfile.known.filter { profile in !providers.contains { $0.name == profile.name } }
         self.providers =
-            providers
-            + known.map { profile in
-                let adapted = profile.adapted(to: environment)
+            try providers
+            + known.map { (profile) throws(SettingsError) in
+                let adapted = try Self.adapted(profile, to: environment)
                 let isChosen = profile.keyVariables.contains { environment[$0]?.isEmpty == false }
                 let source = adapted.keySource(in: environment)
                 return ConfiguredProvider(profile: adapted, keySource: source, settings: nil, isChosen: isChosen)
@@ -45,7 +45,8 @@ struct ProviderDirectory: Sendable {
     ) throws(SettingsError) -> ConfiguredProvider {
         var profile: ProviderProfile
         if let known = ProviderProfile.known(entry.name) {
-            profile = known.adapted(to: environment)
+            // A URL of its own is held to the same rules where it is read.
+            profile = entry.url == nil ? try adapted(known, to: environment) : known
         } else if let url = entry.url {
             profile = .compatible(name: entry.name, baseURL: url)
         } else {
@@ -58,11 +59,34 @@ struct ProviderDirectory: Sendable {
         if let format = entry.format { profile.dialect = dialect(format, of: profile) }
         if case .ollama = profile.dialect {
             profile.dialect = .ollama(.init(contextTokens: entry.contextTokens, keepAlive: entry.keepAlive))
+        } else if let member = entry.contextTokens.map({ _ in "contextTokens" })
+            ?? entry.keepAlive.map({ _ in "keepAlive" })
+        {
+            throw .notSettings(
+                "\(entry.place): the provider '\(entry.name)' has no use for '\(member)': only Ollama is told that",
+                hint: "leave it out, or say 'format: ollama'"
+            )
         }
+        profile.answerSeconds = entry.timeout
         profile.output = entry.output.map(StructuredOutput.init) ?? profile.output
         profile.streams = entry.streams ?? profile.streams
         let source = entry.key.map { KeySource($0, home: environment["HOME"]) } ?? profile.keySource(in: environment)
         return ConfiguredProvider(profile: profile, keySource: source, settings: entry, isChosen: true)
+    }
+
+    /// The profile with the base URL that a variable names; the URL is stored and shown, and so may hold no key.
+    private static func adapted(
+        _ profile: ProviderProfile,
+        to environment: [String: String]
+    ) throws(SettingsError) -> ProviderProfile {
+        let adapted = profile.adapted(to: environment)
+        guard let variable = profile.urlVariable, adapted.baseURL.contains(where: { "@?".contains($0) }) else {
+            return adapted
+        }
+        throw .notSettings(
+            "the variable \(variable): a base URL holds no key and no query",
+            hint: "unset it, or configure providers.\(profile.name) with 'url' and 'key'"
+        )
     }
 
     /// A known provider keeps its own manner of a format.
@@ -85,6 +109,7 @@ extension StructuredOutput {
         switch output {
         case .schema: self = .schema
         case .tool: self = .tool
+        case .json: self = .json
         case .prompt: self = .prompt
         }
     }

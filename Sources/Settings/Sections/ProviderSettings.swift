@@ -16,7 +16,7 @@ package struct ProviderSettings: Equatable, Sendable {
     }
 
     package enum Output: String, CaseIterable, Sendable {
-        case schema, tool, prompt
+        case schema, tool, json, prompt
     }
 
     /// In USD for a million tokens.
@@ -39,6 +39,8 @@ package struct ProviderSettings: Equatable, Sendable {
     package let excluded: [String]
     package let output: Output?
     package let streams: Bool?
+    /// How long a whole answer may take, in seconds.
+    package let timeout: Int?
     package let requestsPerMinute: Int?
     package let tokensPerMinute: Int?
     /// Calls at once.
@@ -50,7 +52,8 @@ package struct ProviderSettings: Equatable, Sendable {
     package let prices: [String: Price]
 
     private static let keys = [
-        "format", "url", "key", "model", "excluded", "output", "streams", "requestsPerMinute", "tokensPerMinute",
+        "format", "url", "key", "model", "excluded", "output", "streams", "timeout", "requestsPerMinute",
+        "tokensPerMinute",
         "concurrency", "contextTokens", "keepAlive", "prices",
     ]
 
@@ -72,6 +75,7 @@ package struct ProviderSettings: Equatable, Sendable {
         excluded = try fields.strings("excluded") ?? []
         output = try fields["output"]?.choice()
         streams = try fields.bool("streams")
+        timeout = try Self.count("timeout", fields, limit: 86_400)
         requestsPerMinute = try Self.count("requestsPerMinute", fields)
         tokensPerMinute = try Self.count("tokensPerMinute", fields)
         concurrency = try Self.count("concurrency", fields)
@@ -119,10 +123,14 @@ package struct ProviderSettings: Equatable, Sendable {
         return .command(words)
     }
 
-    private static func count(_ name: String, _ fields: YAMLFields) throws(YAMLError) -> Int? {
+    private static func count(
+        _ name: String,
+        _ fields: YAMLFields,
+        limit: Int = 1_000_000_000
+    ) throws(YAMLError) -> Int? {
         guard let node = fields[name] else { return nil }
         let number = try node.integer()
-        guard (1...1_000_000_000).contains(number) else { throw node.error("'\(name)' must be from 1 to 1000000000") }
+        guard (1...limit).contains(number) else { throw node.error("'\(name)' must be from 1 to \(limit)") }
         return number
     }
 

@@ -18,7 +18,8 @@ package struct RouteSettings: Equatable, Sendable {
         self.fallback = fallback
     }
 
-    init(_ node: YAMLNode) throws(YAMLError) {
+    /// What a file says, over what weaker files said: role by role, and the fallback as a whole.
+    init(_ node: YAMLNode, over weaker: RouteSettings) throws(YAMLError) {
         let fields = try YAMLFields(node, of: "'routes'", known: Self.roleNames + ["fallback"])
         var roles: [String: [String]] = [:]
         for entry in fields.entries where !entry.value.isNull {
@@ -33,7 +34,7 @@ package struct RouteSettings: Equatable, Sendable {
             }
             roles[entry.key] = names
         }
-        fallback = roles.removeValue(forKey: "fallback") ?? []
-        self.roles = roles
+        fallback = roles.removeValue(forKey: "fallback") ?? weaker.fallback
+        self.roles = weaker.roles.merging(roles) { $1 }
     }
 }

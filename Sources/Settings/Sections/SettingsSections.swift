@@ -34,7 +34,7 @@ package struct SettingsSections: Equatable, Sendable {
                 providers.append(provider)
             }
             providers.sort { $0.name < $1.name }
-        case "routes": routes = try RouteSettings(entry.value)
+        case "routes": routes = try RouteSettings(entry.value, over: routes)
         default:
             for part in try entry.value.entries() { agents[part.key] = part.value }
         }
