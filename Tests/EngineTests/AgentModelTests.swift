@@ -121,6 +121,16 @@ struct AgentModelTests {
         #expect(bench.log == "What is it?")
     }
 
+    @Test("says neither the login that it began with nor the one that it has renewed")
+    func renewedLogin() async throws {
+        let renewed = #"{"claudeAiOauth": {"token": "t-renewed-by-the-agent"}}"#
+        let says = "from t-secret-of-the-test to t-renewed-by-the-agent"
+        let entry = ScriptedAgent.Entry("plan", [.writeHome(".claude/.credentials.json", renewed)], says: says)
+        let reply = try await AgentBench(.claude, [entry]).model().complete(AgentBench.request())
+        #expect(reply.text.hasPrefix("from [redacted:") && reply.text.contains(" to [redacted:"), "\(reply.text)")
+        #expect(!reply.text.contains("t-secret") && !reply.text.contains("t-renewed"))
+    }
+
     @Test("gets its task unchanged, whatever is in it", arguments: profiles)
     func literally(profile: AgentProfile) async throws {
         let nasty =

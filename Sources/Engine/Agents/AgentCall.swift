@@ -33,6 +33,8 @@ struct AgentCall {
     var endedAt: Int64
     var result: CommandResult
     var answer: AgentAnswer
+    /// What it could tell others, by name, at its beginning and at its end.
+    var secrets: [String: String]
 }
 
 /// Private folders for a call that needs no work tree.

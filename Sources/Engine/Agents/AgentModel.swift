@@ -17,6 +17,8 @@ package struct AgentModel: ModelProvider {
     private let environment: [String: String]
     private let scratch: String
     private let clock: any WallClock
+    /// What its login was when a call began: it may renew that amid the call, and say either.
+    private var earlier: [String: String] = [:]
 
     /// - Parameters:
     ///   - profile: The agent.
@@ -97,17 +99,20 @@ package struct AgentModel: ModelProvider {
             over: order.site.toolchain
         )
         guard let tools else { throw fault(.notInstalled, "there is no '\(profile.command.printable)' on PATH") }
+        var begun = self
+        begun.earlier = secrets
         let started = clock.milliseconds
         let argv = try arguments(of: order)
         let result = try await runner.run(command(argv, order.limits), in: site(of: order, tools), onLine: onLine)
-        var answer = try answer(of: result)
-        answer.text = redactor.redacting(answer.text)
+        var answer = try begun.answer(of: result)
+        answer.text = begun.redactor.redacting(answer.text)
         return AgentCall(
             argv: recordedArguments(of: order),
             startedAt: started,
             endedAt: clock.milliseconds,
             result: result,
-            answer: answer
+            answer: answer,
+            secrets: begun.secrets
         )
     }
 
@@ -124,10 +129,12 @@ package struct AgentModel: ModelProvider {
     /// The agent may say or write what it was given.
     private var redactor: Redactor { Redactor.none.adding(secrets) }
 
-    /// What the agent could tell others, by name: its login as it is now, and keys among its variables.
+    /// What the agent could tell others, by name: its login as it is now and as it was, and keys among its variables.
     var secrets: [String: String] {
         let keys = variables.filter { Redactor.namesSecret($0.key) }
-        return profile.secrets(environment: environment).merging(keys) { _, key in key }
+        let now = profile.secrets(environment: environment).merging(keys) { _, key in key }
+        let replaced = earlier.filter { now[$0.key] != $0.value }.map { ($0.key + " before", $0.value) }
+        return now.merging(replaced) { secret, _ in secret }
     }
 }
 

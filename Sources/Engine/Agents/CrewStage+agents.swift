@@ -131,7 +131,7 @@ extension RunContext {
         at step: StepPath
     ) async throws -> AgentOutcome {
         let owned = OwnedPaths(folder: task.input.component.path, entries: task.input.worker.owns)
-        let redactor = parts.redactor.adding(agent.secrets)
+        let redactor = parts.redactor.adding(call.secrets)
         let harvest = try await AgentHarvest.take(from: tree, since: task.base, owned: owned) {
             try await tree.commitAll(
                 message: "Write \(task.input.component.name) with \(agent.profile.name)",
