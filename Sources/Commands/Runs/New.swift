@@ -53,6 +53,12 @@ struct New: ParsableCommand {
 
     func validate() throws {
         guard into != "" else { throw ValidationError("the folder's name is empty") }
+        if choices.model != nil, recordings.playback != nil || recordings.replay != nil {
+            throw ValidationError(
+                "--model has no use with --playback and --replay: the recorded answers are given again",
+                hint: "leave it out"
+            )
+        }
         guard description != nil || recordings.playback != nil || recordings.replay != nil else {
             throw ValidationError("the argument DESCRIPTION is missing", hint: "say what to build, or --playback FILE")
         }
