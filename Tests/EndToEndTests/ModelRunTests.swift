@@ -187,6 +187,9 @@ struct ModelRunTests {
         #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
         #expect(outcome.errors.contains("'ollama' is not used: "), "\(outcome.errors)")
         #expect(outcome.errors.contains("'nobody-has-it' is not used: none of scripted"), "\(outcome.errors)")
+        let events = try await program.run("watch", "latest", "--no-follow").output
+        #expect(events.contains("'ollama' is not used: "), "\(events)")
+        #expect(try await program.run("replay", "latest").status == 0)
         let first = try await program.run("new", ScriptedProject.description, "--model", "nobody-has-it", "--json")
         #expect(first.status == 3)
     }
@@ -272,7 +275,9 @@ struct ModelRunTests {
         }
         let file = program.home.path + "-key"
         try Data((Self.key + "\n").utf8).write(to: URL(filePath: file))
-        for source in ["{env: VENDOR_KEY}", "{file: \(file)}", "{command: [cat, \(file)]}"] {
+        let trace = program.home.path + "-trace"
+        let command = "{command: [sh, -c, 'echo x >> \(trace); cat \(file)']}"
+        for source in ["{env: VENDOR_KEY}", "{file: \(file)}", command] {
             var program = program
             if !source.contains("VENDOR_KEY") { program.environment["VENDOR_KEY"] = nil }
             try configure(vendor, format)
@@ -291,6 +296,7 @@ struct ModelRunTests {
             #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
             #expect(!(outcome.output + outcome.errors).contains(Self.key))
         }
+        #expect(try String(contentsOfFile: trace, encoding: .utf8) == "x\n", "a run looks its key up once")
         #expect(try filesWithKey() == [])
         for path in try FileManager.default.subpathsOfDirectory(atPath: program.folder.path) {
             let data = try? Data(contentsOf: program.path(path))

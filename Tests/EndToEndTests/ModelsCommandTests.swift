@@ -27,7 +27,9 @@ struct ModelsCommandTests {
         let dead = try await program.run("models", "list", "dead")
         #expect(dead.status == 1 && dead.errors.contains("'dead' lists no models: "))
         #expect(try await program.run("models", "list", "olama").status == 3)
+        let asked = vendor.server.requests.count
         let status = try await program.run("models", "status", "--json").json()
+        #expect(vendor.server.requests.count == asked + 1, "each provider is asked once")
         let providers = status["providers"]?.array ?? []
         #expect(providers.first { $0["provider"] == "ollama" }?["state"] == "ready")
         #expect(providers.first { $0["provider"] == "dead" }?["state"] == "unreachable")

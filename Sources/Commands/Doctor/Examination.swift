@@ -104,7 +104,8 @@ struct Examination: Sendable {
         var findings: [Finding] = []
         do {
             let desk = try ModelDesk(surroundings, settings)
-            for entry in try await desk.catalogue(of: nil).entries {
+            let catalogue = try await desk.catalogue(of: nil)
+            for entry in catalogue.entries {
                 guard let error = entry.error else {
                     findings.append(.ok("provider", "\(entry.provider): \(Amounts.count(entry.models.count, "model"))"))
                     continue
@@ -114,7 +115,7 @@ struct Examination: Sendable {
                 let remedy = "check its key and its URL; 'drydock models status' asks again"
                 findings.append(.warning("provider", "\(entry.provider): \(error)", remedy))
             }
-            return findings + [model(try await desk.plan().table.first ?? BuiltinModel.identity)]
+            return findings + [model(try await desk.plan(knowing: catalogue).table.first ?? BuiltinModel.identity)]
         } catch {
             // What was found of the providers is what mends it.
             return findings + [.problem("model", error)]

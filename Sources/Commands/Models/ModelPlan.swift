@@ -26,11 +26,16 @@ struct UnknownModel: ReportableError {
 extension ModelDesk {
     /// Chooses the models of a new run: what was asked for, or else the best that there is.
     ///
+    /// - Parameter catalogue: What providers have just said, so that they are not asked again.
+    /// - Returns: The plan.
     /// - Throws: ``UnknownModel``, ``ModelReferenceError``, ``ProviderFault`` when Drydock is offline and no model is on
     ///   this machine, `CancellationError`.
-    func plan() async throws -> ModelPlan {
+    func plan(knowing catalogue: ModelCatalogue? = nil) async throws -> ModelPlan {
         let text = settings[SettingKeys.model]
-        return text == "auto" ? try await bestPlan() : try await plan(for: text)
+        guard text != "auto" else { return try await bestPlan(knowing: catalogue) }
+        // What is only looked for on this machine is asked when it is named.
+        let chosen = catalogue?.entries.filter { directory.named($0.provider)?.isChosen == true }
+        return try await plan(for: text, catalogue: chosen.map { ModelCatalogue($0) })
     }
 
     /// A plan with the setting's model alone, whatever is configured for roles and as a fallback.
@@ -42,12 +47,14 @@ extension ModelDesk {
     }
 
     /// The configuration, then keys in the environment, servers on this machine, agents on it, and no model at all.
-    private func bestPlan() async throws -> ModelPlan {
+    private func bestPlan(knowing known: ModelCatalogue? = nil) async throws -> ModelPlan {
         var notices: [String] = []
         let chosen = directory.providers.filter { $0.isChosen && (!isForcedOffline || $0.profile.isLocal) }
         let local = ["ollama", "llama.cpp"].compactMap(directory.named).filter { !$0.isChosen }
         for (group, limit) in [(chosen, ModelCatalogue.timeLimit), (local, 1_000)] where !group.isEmpty {
-            let catalogue = try await ModelCatalogue.discover(group.map(source), timeLimit: limit)
+            let unknown = group.filter { known?[$0.name] == nil }
+            let found = try await ModelCatalogue.discover(unknown.map(source), timeLimit: limit)
+            let catalogue = ModelCatalogue(group.compactMap { known?[$0.name] ?? found[$0.name] })
             for entry in catalogue.entries {
                 if entry.reach != .unreachable, let model = entry.standard {
                     return try await plan(for: entry.provider + "/" + model, catalogue: catalogue, notices: notices)

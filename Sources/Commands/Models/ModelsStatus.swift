@@ -27,12 +27,11 @@ struct ModelsStatus: ParsableCommand {
         let settings = try surroundings.settings()
         let output = output.makeOutput(settings)
         let desk = try ModelDesk(surroundings, settings)
-        async let plan = desk.plan()
         let catalogue = try await desk.catalogue(of: nil)
         let providers = catalogue.entries.map { ProviderStatus($0, desk.directory) }
         let breakers = try await desk.breaker.states().map(BreakerStatus.init)
         let next: Result<ModelPlan, any Error>
-        do { next = .success(try await plan) } catch { next = .failure(error) }
+        do { next = .success(try await desk.plan(knowing: catalogue)) } catch { next = .failure(error) }
         if output.isJSON {
             try output.json(Report(next: try? next.get().table.first, providers: providers, breakers: breakers))
             return

@@ -17,6 +17,8 @@ struct Dock: Sendable {
     let lines: LineRelay
     /// Whether the network was found to be missing.
     var isOffline = false
+    /// What the run's models were chosen with; `nil` when they were chosen before.
+    var desk: ModelDesk?
 
     /// This dock with a model that needs nothing else.
     func with(_ model: any ModelProvider) -> Dock {
@@ -31,6 +33,7 @@ struct Dock: Sendable {
         parts.redactor = parts.redactor.adding(try await desk.secrets(of: plan.table))
         var dock = Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
         dock.isOffline = plan.isOffline
+        dock.desk = desk
         return dock
     }
 
@@ -90,7 +93,7 @@ struct Dock: Sendable {
         if let recording = try await recording(for: request) {
             parts.model = RecordedModel(recording, redactor: parts.redactor)
         } else if let routes = request.routes {
-            let desk = try ModelDesk(surroundings, settings, isOffline: request.isOffline == true)
+            let desk = try self.desk ?? ModelDesk(surroundings, settings, isOffline: request.isOffline == true)
             parts.redactor = parts.redactor.adding(try await desk.secrets(of: routes))
             let isOffline = isOffline || desk.isForcedOffline
             let runner = ChosenRunner(isolation, surroundings)

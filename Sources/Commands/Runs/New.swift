@@ -70,9 +70,10 @@ struct New: ParsableCommand {
         let output = output.makeOutput(settings)
         var request = RunRequest(settings, description: try text(), base: surroundings.currentFolder)
         request.into = into.map(surroundings.absolute)
-        let dock = try await dock(for: &request, surroundings, settings, output)
-        let run = try await dock.0.service.create(request, catalogue: dock.1)
-        let driver = RunDriver(dock: dock.0, output: output, recordingFile: record.map(surroundings.absolute))
+        let (dock, plan) = try await dock(for: &request, surroundings, settings, output)
+        let notices = plan?.notices ?? []
+        let run = try await dock.service.create(request, catalogue: plan?.catalogue, notices: notices)
+        let driver = RunDriver(dock: dock, output: output, recordingFile: record.map(surroundings.absolute))
         try await driver.drive(run)
     }
 
@@ -82,7 +83,7 @@ struct New: ParsableCommand {
         _ surroundings: Surroundings,
         _ settings: Settings,
         _ output: Output
-    ) async throws -> (Dock, ModelCatalogue?) {
+    ) async throws -> (Dock, ModelPlan?) {
         if let recording = try await recordings.recording(for: &request, surroundings, settings) {
             if description == nil { request.description = recording.header.description }
             try await Self.check(request, surroundings, recording.header.model)
@@ -99,7 +100,7 @@ struct New: ParsableCommand {
         try await Self.check(request, surroundings, plan.table.first ?? BuiltinModel.identity)
         let dock = try await Dock.open(surroundings, settings).with(plan, of: desk)
         for notice in plan.notices { output.note(notice.printable) }
-        return (dock, plan.catalogue)
+        return (dock, plan)
     }
 
     private static func check(

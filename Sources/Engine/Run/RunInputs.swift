@@ -17,7 +17,8 @@ extension RunInputs {
         _ request: RunRequest,
         _ files: [KnowledgeFile],
         _ model: RunReport.Model,
-        _ catalogue: ModelCatalogue?
+        _ catalogue: ModelCatalogue?,
+        _ notices: [String] = []
     ) throws -> (drafts: [EventDraft], blobs: [[UInt8]]) {
         let knowledge = Array(try JSON.encode(files))
         let inputs = RunInputs(request: request, knowledge: .sha256(of: knowledge))
@@ -27,6 +28,7 @@ extension RunInputs {
             EventDraft(.runKnowledge, result: inputs.knowledge),
             EventDraft(.runModel, body: try JSONValue(encoding: model)),
         ]
+        drafts += try notices.map { EventDraft(.notice, body: try JSONValue(encoding: Notice($0))) }
         guard let catalogue else { return (drafts, [payload, knowledge]) }
         let models = Array(try JSON.encode(catalogue))
         drafts.append(EventDraft(.runCatalogue, result: .sha256(of: models)))

@@ -16,13 +16,22 @@ package struct RunService: Sendable {
 
     /// Records a new run; nothing has happened yet when this returns.
     ///
+    /// - Parameters:
+    ///   - request: What to make.
+    ///   - catalogue: The lists of models that the request's were chosen from.
+    ///   - notices: What a person should know of the choice, a sentence each.
+    /// - Returns: The run.
     /// - Throws: A fault of kind usage or configuration for a request that cannot be carried out, before
     ///   anything is recorded.
-    package func create(_ request: RunRequest, catalogue: ModelCatalogue? = nil) async throws -> RunID {
+    package func create(
+        _ request: RunRequest,
+        catalogue: ModelCatalogue? = nil,
+        notices: [String] = []
+    ) async throws -> RunID {
         try Self.check(request, in: parts.warehouse, for: parts.model.identity)
         let entry = try parts.warehouse.pipelines.entry(named: request.pipeline)
         let files = entry.files + parts.warehouse.knowledgeFiles
-        return try await record(redacted(request), files, catalogue)
+        return try await record(redacted(request), files, catalogue, notices: notices.map(parts.redactor.redacting))
     }
 
     /// What a run was asked for.
@@ -76,12 +85,13 @@ package struct RunService: Sendable {
         _ request: RunRequest,
         _ files: [KnowledgeFile],
         _ catalogue: ModelCatalogue?,
+        notices: [String] = [],
         model: ModelIdentity? = nil
     ) async throws -> RunID {
         let now = parts.clock.milliseconds
         let run = parts.identifiers.nextRun(at: now)
         let model = model ?? request.routes?.first ?? parts.model.identity
-        let (drafts, blobs) = try RunInputs.drafts(request, files, RunReport.Model(model), catalogue)
+        let (drafts, blobs) = try RunInputs.drafts(request, files, RunReport.Model(model), catalogue, notices)
         try await parts.store.createRun(run, at: now, first: drafts, blobs: blobs)
         return run
     }
