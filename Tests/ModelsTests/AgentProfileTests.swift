@@ -6,30 +6,6 @@ import Testing
 
 @Suite("The profile of an agent", .tags(.small))
 struct AgentProfileTests {
-    @Test("is found by any of its names, the first member of an entry that says one deciding")
-    func resolution() {
-        let table: [(AgentProfile?, String?)] = [
-            (.resolve(type: "claude"), "claude"),
-            (.resolve(type: "claude-code", provider: "gemini"), "claude"),
-            (.resolve(provider: "gemini", adapter: "codex"), "gemini"),
-            (.resolve(adapter: "codex", name: "claude"), "codex"),
-            (.resolve(name: "gemini-cli", command: "copilot"), "gemini"),
-            (.resolve(command: "/usr/local/bin/copilot"), "copilot"),
-            (.resolve(type: "github-copilot-cli"), "copilot"),
-            (.resolve(type: "GH-Copilot"), "copilot"),
-            (.resolve(type: "", name: "codex"), "codex"),
-            (.resolve(type: "ollama", name: "claude"), nil),
-            (.resolve(), nil),
-        ]
-        for (found, name) in table { #expect(found?.name == name) }
-    }
-
-    @Test("gives an own profile precedence over a known one of the same name")
-    func ownProfile() {
-        let own = AgentProfile(name: "claude", command: "claude-wrapper", textArguments: [], workArguments: [])
-        #expect(AgentProfile.resolve(type: "claude", among: AgentProfile.known + [own])?.command == "claude-wrapper")
-    }
-
     @Test("is usable as it is for every known agent")
     func known() {
         for profile in AgentProfile.known {
@@ -78,7 +54,7 @@ struct AgentProfileTests {
     }
 
     @Test("has capabilities that many words name")
-    func capabilities() {
+    func capabilities() throws {
         let table: [(String, AgentCapability?)] = [
             ("implementation", .implementation), ("coding", .implementation), ("code_review", .codeReview),
             ("code-review", .codeReview), ("Review", .codeReview), ("refactor", .refactoring), ("tests", .testing),
@@ -87,6 +63,11 @@ struct AgentProfileTests {
         ]
         for (tag, capability) in table { #expect(AgentCapability(tag: tag) == capability, "\(tag)") }
         #expect(AgentCapability.allCases.allSatisfy { AgentCapability(tag: $0.rawValue) == $0 })
+        let entry = #"{"name": "a", "capabilities": ["coding", "QA"]}"#
+        let profile = try JSON.decode(from: Array(entry.utf8)) as AgentProfile
+        #expect(profile.capabilities == [.implementation, .testing])
+        let wrong = #"{"name": "a", "capabilities": ["cooking"]}"#
+        #expect(throws: (any Error).self) { try JSON.decode(from: Array(wrong.utf8)) as AgentProfile }
     }
 }
 

@@ -98,37 +98,3 @@ extension AgentProfile {
         return profile
     }()
 }
-
-extension AgentProfile {
-    /// Whether a word of a configuration names this agent.
-    package func isNamed(_ word: String) -> Bool {
-        let word = word.lowercased()
-        return ([name] + aliases).contains { $0.lowercased() == word }
-    }
-
-    /// The agent that an entry of a configuration means.
-    ///
-    /// The first of these members that is there decides: what it says has to name an agent, or the entry is passed over.
-    ///
-    /// - Parameters:
-    ///   - type: The entry's `type`; then count
-    ///   - provider: its `provider`,
-    ///   - adapter: its `adapter`,
-    ///   - name: its own name, and
-    ///   - command: its `command`, of which the last part of a path counts.
-    ///   - profiles: The agents there are; of two with one name the later counts.
-    /// - Returns: The agent, or `nil` when the word names none.
-    package static func resolve(
-        type: String? = nil,
-        provider: String? = nil,
-        adapter: String? = nil,
-        name: String? = nil,
-        command: String? = nil,
-        among profiles: [AgentProfile] = known
-    ) -> AgentProfile? {
-        let program = command.map { String($0.split(separator: "/").last ?? "") }
-        guard let word = [type, provider, adapter, name, program].compactMap({ $0 }).first(where: { !$0.isEmpty })
-        else { return nil }
-        return profiles.last { $0.isNamed(word) }
-    }
-}

@@ -108,7 +108,14 @@ extension AgentProfile {
         versionArguments = try read(.versionArguments, versionArguments)
         loginHint = try members.decodeIfPresent(String.self, forKey: .loginHint)
         seconds = try read(.seconds, seconds)
-        capabilities = try read(.capabilities, capabilities)
+        guard let tags = try members.decodeIfPresent([String].self, forKey: .capabilities) else { return }
+        capabilities = Set(
+            try tags.map { tag in
+                if let capability = AgentCapability(tag: tag) { return capability }
+                let message = "'\(tag.printable)' names no capability"
+                throw DecodingError.dataCorruptedError(forKey: .capabilities, in: members, debugDescription: message)
+            }
+        )
     }
 }
 

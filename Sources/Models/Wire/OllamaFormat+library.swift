@@ -10,9 +10,6 @@ extension OllamaFormat {
     package func delete(_ model: String) -> WireRequest {
         WireRequest(.delete, "/api/delete", body: ["model": .string(model)])
     }
-
-    /// The request for the models in memory.
-    package func running() -> WireRequest { WireRequest(.get, "/api/ps") }
 }
 
 /// How far a fetch has come.
