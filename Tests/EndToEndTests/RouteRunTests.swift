@@ -1,0 +1,83 @@
+import Core
+import Foundation
+import Models
+import Synchronization
+import TestSupport
+import Testing
+
+/// Runs of the real binary whose questions go to several models, by what the configuration says of each.
+@Suite("A run with routes", .tags(.large), .temporaryDirectory)
+struct RouteRunTests {
+    private let program: Program
+
+    init() throws { program = try Program(below: TemporaryDirectory.current) }
+
+    private func run(_ configuration: String) async throws -> Program.Outcome {
+        try program.configure("config.yaml", configuration)
+        return try await program.run("new", ScriptedProject.description, "--into", "out", "--json")
+    }
+
+    @Test("asks each model for its own kind of question")
+    func roles() async throws {
+        let (usual, planner) = (try ScriptedVendor(ScriptedProject.answer), try ScriptedVendor(ScriptedProject.answer))
+        let outcome = try await run(
+            """
+            model: usual
+            providers: {usual: {url: '\(usual.server.url)/v1'}, planner: {url: '\(planner.server.url)/v1'}}
+            routes: {plan: planner, verdict: [planner, usual]}
+            """
+        )
+        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+        #expect(Set(planner.questions.map(\.contract)) == ["capability", "plan", "verdict"])
+        let others = Set(usual.questions.map(\.contract))
+        #expect(others.isSuperset(of: ["staff", "generate", "review"]))
+        #expect(others.isDisjoint(with: ["plan", "verdict"]))
+    }
+
+    @Test("leaves a model that cannot follow a schema for the next one, and says so")
+    func incapable() async throws {
+        let chatty = try ScriptedVendor { _ in VendorAnswer("Well, let me think about that.") }
+        let able = try ScriptedVendor(ScriptedProject.answer)
+        let outcome = try await run(
+            """
+            model: chatty
+            providers: {chatty: {url: '\(chatty.server.url)/v1'}, able: {url: '\(able.server.url)/v1'}}
+            routes: {fallback: [able]}
+            """
+        )
+        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+        #expect(Set(chatty.questions.map(\.contract)) == ["capability"])
+        let events = try await program.run("watch", "latest", "--no-follow").output
+        #expect(events.contains("it cannot follow a schema"), "\(events)")
+    }
+
+    @Test("keeps to a provider's calls at once, and says that members were dropped which nobody asked for")
+    func limits() async throws {
+        let calls = Mutex((now: 0, most: 0))
+        let vendor = try ScriptedVendor { question in
+            calls.withLock { calls in
+                calls.now += 1
+                calls.most = max(calls.most, calls.now)
+            }
+            Thread.sleep(forTimeInterval: 0.1)
+            calls.withLock { $0.now -= 1 }
+            guard question.contract == GenerateContract.name,
+                let text = try? ScriptedProject.text(question.contract, question.input),
+                var answer = (try? JSONValue(parsing: text))?.object
+            else { return ScriptedProject.answer(question) }
+            answer["mood"] = "good"
+            return .json(.object(answer))
+        }
+        let provider = "url: '\(vendor.server.url)/v1'"
+        let free = try await run("model: mine\nproviders: {mine: {\(provider)}}\n")
+        #expect(free.status == 0, "\(free.errors)\(free.output)")
+        #expect(calls.withLock { $0.most } == 2, "two workers write at once")
+        let events = try await program.run("watch", "latest", "--no-follow").output
+        #expect(events.contains("fields that were not asked for were dropped: "), "\(events)")
+        calls.withLock { $0.most = 0 }
+        try FileManager.default.removeItem(at: program.path("out"))
+        let held = try await run("model: mine\nproviders: {mine: {\(provider), concurrency: 1}}\n")
+        #expect(held.status == 0, "\(held.errors)\(held.output)")
+        #expect(calls.withLock { $0.most } == 1)
+    }
+}
