@@ -112,6 +112,9 @@ package struct ModelReply: Codable, Sendable, Hashable {
 package protocol ModelProvider: Sendable {
     var identity: ModelIdentity { get }
 
+    /// Who is asked first for a contract.
+    func firstChoice(for contract: String) -> ModelIdentity
+
     /// What answering may use at most, as far as can be said before.
     func estimate(_ request: ModelRequest) -> Usage
 
@@ -120,6 +123,9 @@ package protocol ModelProvider: Sendable {
 }
 
 extension ModelProvider {
+    /// The model itself.
+    package func firstChoice(for contract: String) -> ModelIdentity { identity }
+
     /// Nothing: for a model that costs nothing.
     package func estimate(_ request: ModelRequest) -> Usage { .zero }
 

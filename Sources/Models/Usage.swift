@@ -11,6 +11,11 @@ package struct Usage: Codable, Sendable, Hashable {
     package var cacheWriteTokens: Int
     /// Those of ``outputTokens`` that were thinking, where the provider says so.
     package var reasoningTokens: Int
+    /// Those of ``inputTokens`` and ``outputTokens`` that nobody counted: taken from the length of the texts.
+    package var estimatedTokens: Int
+
+    /// Of most texts, at least: for what nobody has counted.
+    package static let bytesPerToken = 4
 
     package static let zero = Usage(inputTokens: 0, outputTokens: 0, costUSD: 0)
 
@@ -20,7 +25,8 @@ package struct Usage: Codable, Sendable, Hashable {
         costUSD: Double,
         cachedInputTokens: Int = 0,
         cacheWriteTokens: Int = 0,
-        reasoningTokens: Int = 0
+        reasoningTokens: Int = 0,
+        estimatedTokens: Int = 0
     ) {
         self.inputTokens = Self.sound(inputTokens)
         self.outputTokens = Self.sound(outputTokens)
@@ -28,6 +34,7 @@ package struct Usage: Codable, Sendable, Hashable {
         self.cachedInputTokens = Self.sound(cachedInputTokens)
         self.cacheWriteTokens = Self.sound(cacheWriteTokens)
         self.reasoningTokens = Self.sound(reasoningTokens)
+        self.estimatedTokens = Self.sound(estimatedTokens)
     }
 
     /// Counts come from servers and programs that may say anything; beyond these no sum can be trusted.
@@ -36,21 +43,33 @@ package struct Usage: Codable, Sendable, Hashable {
 
     private static func sound(_ count: Int) -> Int { min(max(0, count), tokenLimit) }
 
+    /// Both together; no count is so large that a sum of two could not be held.
     package static func + (left: Usage, right: Usage) -> Usage {
         Usage(
-            inputTokens: left.inputTokens.adding(right.inputTokens),
-            outputTokens: left.outputTokens.adding(right.outputTokens),
+            inputTokens: left.inputTokens + right.inputTokens,
+            outputTokens: left.outputTokens + right.outputTokens,
             costUSD: left.costUSD + right.costUSD,
-            cachedInputTokens: left.cachedInputTokens.adding(right.cachedInputTokens),
-            cacheWriteTokens: left.cacheWriteTokens.adding(right.cacheWriteTokens),
-            reasoningTokens: left.reasoningTokens.adding(right.reasoningTokens)
+            cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
+            cacheWriteTokens: left.cacheWriteTokens + right.cacheWriteTokens,
+            reasoningTokens: left.reasoningTokens + right.reasoningTokens,
+            estimatedTokens: left.estimatedTokens + right.estimatedTokens
         )
+    }
+}
+
+extension Usage {
+    /// US dollars as `0.0123`: an answer may cost less than a cent.
+    package static func dollars(_ amount: Double) -> String {
+        let parts = Int((amount * 10_000).rounded())
+        let rest = String(parts % 10_000)
+        return "\(parts / 10_000)." + String(repeating: "0", count: 4 - rest.count) + rest
     }
 }
 
 extension Usage {
     private enum CodingKeys: String, CodingKey {
         case inputTokens, outputTokens, costUSD, cachedInputTokens, cacheWriteTokens, reasoningTokens
+        case estimatedTokens
     }
 
     package init(from decoder: any Decoder) throws {
@@ -61,7 +80,8 @@ extension Usage {
             costUSD: try members.decode(Double.self, forKey: .costUSD),
             cachedInputTokens: try members.decodeIfPresent(Int.self, forKey: .cachedInputTokens) ?? 0,
             cacheWriteTokens: try members.decodeIfPresent(Int.self, forKey: .cacheWriteTokens) ?? 0,
-            reasoningTokens: try members.decodeIfPresent(Int.self, forKey: .reasoningTokens) ?? 0
+            reasoningTokens: try members.decodeIfPresent(Int.self, forKey: .reasoningTokens) ?? 0,
+            estimatedTokens: try members.decodeIfPresent(Int.self, forKey: .estimatedTokens) ?? 0
         )
     }
 
@@ -74,13 +94,6 @@ extension Usage {
         if cachedInputTokens > 0 { try members.encode(cachedInputTokens, forKey: .cachedInputTokens) }
         if cacheWriteTokens > 0 { try members.encode(cacheWriteTokens, forKey: .cacheWriteTokens) }
         if reasoningTokens > 0 { try members.encode(reasoningTokens, forKey: .reasoningTokens) }
-    }
-}
-
-extension Int {
-    /// The sum, or the largest number when it is beyond that: counts come from outside.
-    fileprivate func adding(_ other: Int) -> Int {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
+        if estimatedTokens > 0 { try members.encode(estimatedTokens, forKey: .estimatedTokens) }
     }
 }

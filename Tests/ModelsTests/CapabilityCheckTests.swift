@@ -101,8 +101,10 @@ struct CapabilityCheckTests {
         let reply = try await router.complete(Routing.request, notices.observer)
         #expect(reply.model == good.identity && bad.calls == 2 && good.calls == 2)
         #expect(reply.usage.inputTokens == 4_000)
-        #expect(notices.kinds == [.excluded] && notices.all.first?.next == good.identity)
-        #expect(notices.all.first?.reason.hasPrefix("it cannot follow a schema: ") == true)
+        #expect(notices.kinds == [.checked, .excluded, .checked])
+        let excluded = notices.all.first { $0.kind == .excluded }
+        #expect(excluded?.next == good.identity)
+        #expect(excluded?.reason.hasPrefix("it cannot follow a schema: ") == true)
         #expect(try await router.complete(Routing.request).usage.inputTokens == 1_000)
         #expect(bad.calls == 2 && good.calls == 3)
     }

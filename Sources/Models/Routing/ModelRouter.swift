@@ -59,6 +59,10 @@ package struct ModelRouter: ModelProvider {
             ?? ModelIdentity(provider: "none", name: "none")
     }
 
+    package func firstChoice(for contract: String) -> ModelIdentity {
+        table.chain(for: contract).first { candidates[$0] != nil } ?? identity
+    }
+
     /// What the dearest of the models may use that may come to answer, by the length of the prompt.
     ///
     /// An answer whose length the request does not limit is taken for one of ``RoutingParts/expectedAnswer`` tokens.

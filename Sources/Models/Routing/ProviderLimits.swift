@@ -6,8 +6,6 @@ package struct ProviderLimits: Codable, Sendable, Hashable {
     /// Calls at a time.
     package let concurrency: Int?
 
-    package static let none = ProviderLimits()
-
     /// Limits below 1 count as 1.
     package init(requestsPerMinute: Int? = nil, tokensPerMinute: Int? = nil, concurrency: Int? = nil) {
         self.requestsPerMinute = requestsPerMinute.map { max(1, $0) }

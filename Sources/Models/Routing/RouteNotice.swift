@@ -15,6 +15,8 @@ package struct RouteNotice: Codable, Sendable, Hashable, CustomStringConvertible
         case limited
         /// The model is not used, and why.
         case excluded
+        /// Whether the model can follow a schema was found out.
+        case checked
     }
 
     package let kind: Kind
@@ -52,6 +54,7 @@ package struct RouteNotice: Codable, Sendable, Hashable, CustomStringConvertible
         case .breakerUnsaved: "what is known of '\(model)' could not be kept: \(reason)"
         case .limited: "'\(model)' is asked\(wait): \(reason)"
         case .excluded: "'\(model)' is not used: \(reason)\(next)"
+        case .checked: "'\(model)' was asked whether it can follow a schema: \(reason)"
         }
     }
 }
@@ -59,11 +62,21 @@ package struct RouteNotice: Codable, Sendable, Hashable, CustomStringConvertible
 /// Who is told of a call while it is under way.
 package struct CallObserver: Sendable {
     /// Nobody.
-    package static let none = CallObserver { _ in }
+    package static let none = CallObserver(onNotice: { _ in })
 
     package let onNotice: @Sendable (RouteNotice) async -> Void
+    /// Gets what the call has used besides its answer, as soon as it is known: an attempt that failed, a check.
+    package let onSpent: @Sendable (Usage) -> Void
+    /// Asked before a call that has spent something asks once more; the call ends with what this throws.
+    package let check: @Sendable () throws -> Void
 
-    package init(onNotice: @escaping @Sendable (RouteNotice) async -> Void) {
+    package init(
+        onNotice: @escaping @Sendable (RouteNotice) async -> Void,
+        onSpent: @escaping @Sendable (Usage) -> Void = { _ in },
+        check: @escaping @Sendable () throws -> Void = {}
+    ) {
         self.onNotice = onNotice
+        self.onSpent = onSpent
+        self.check = check
     }
 }

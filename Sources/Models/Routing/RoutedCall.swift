@@ -29,28 +29,40 @@ struct RoutedCall: Sendable {
     ///
     /// - Parameters:
     ///   - request: The question.
-    ///   - checks: Grows by what it took to find out whether the model can answer at all.
+    ///   - spent: Grows by what the answer to no request has used: attempts that failed, and what it took to find out
+    ///     whether the model can answer at all.
     /// - Returns: The answer.
     /// - Throws: ``Left``, a ``ProviderFault`` that ends the whole call, and what else the model throws.
-    func reply(to request: ModelRequest, _ checks: inout Usage) async throws -> ModelReply {
+    func reply(to request: ModelRequest, _ spent: inout Usage) async throws -> ModelReply {
         if let check = parts.capability, let baseURL = candidate.baseURL {
-            let result = try await check.result(of: model, at: baseURL) { try await attempts(at: $0) }
-            checks = checks + result.spent
+            let result = try await check.result(of: model, at: baseURL) { request in
+                let reply = try await attempts(at: request, &spent)
+                spend(reply.usage, &spent)
+                return reply
+            }
+            if result.spent != .zero { await observer.onNotice(Self.notice(of: result)) }
             guard result.finding.followsSchema else {
                 let reason = "cannot follow a schema: \(result.finding.reason ?? "its answer fits none")"
                 throw Left(kind: .excluded, why: .init(model, reason: reason))
             }
         }
-        return try await attempts(at: request)
+        return try await attempts(at: request, &spent)
+    }
+
+    /// Tells at once what no reply may ever tell: another attempt may fail, or the whole call be cut.
+    private func spend(_ usage: Usage, _ spent: inout Usage) {
+        spent = spent + usage
+        observer.onSpent(usage)
     }
 
     /// How long to wait for another call that is trying the model, before looking again; in milliseconds.
     private static let probePause: Int64 = 200
 
-    private func attempts(at request: ModelRequest) async throws -> ModelReply {
+    private func attempts(at request: ModelRequest, _ spent: inout Usage) async throws -> ModelReply {
         var attempt = 0
         while true {
             attempt += 1
+            if spent != .zero { try observer.check() }
             do {
                 return try await once(request)
             } catch let open as CircuitBreaker.Open {
@@ -59,6 +71,7 @@ struct RoutedCall: Sendable {
                 try await parts.sleeper.sleep(milliseconds: Self.probePause)
                 attempt -= 1
             } catch let fault as ProviderFault {
+                spend(billed(fault, request), &spent)
                 try await wait(try wait(after: fault, attempt: attempt), for: fault)
             }
         }
@@ -92,9 +105,9 @@ struct RoutedCall: Sendable {
         guard let limiter = parts.limiters[model.provider] else { return try await judged(request) }
         let charged = limiter.limits.tokensPerMinute == nil ? 0 : Self.estimatedTokens(request)
         let reply = try await limiter.withPermit(tokens: charged, onWait: told) { try await judged(request) }
-        let (used, overflow) = reply.usage.inputTokens.addingReportingOverflow(reply.usage.outputTokens)
-        // One that says nothing of its tokens has still used them.
-        if used > 0 || overflow { limiter.settle(used: overflow ? .max : used, charged: charged) }
+        let used = reply.usage.inputTokens + reply.usage.outputTokens
+        // What has no count is a model that does not count in tokens.
+        if used > 0 { limiter.settle(used: used, charged: charged) }
         return reply
     }
 
@@ -102,7 +115,7 @@ struct RoutedCall: Sendable {
         let reply = try await parts.breaker.run(model, observer, judging: Self.verdict) {
             try await candidate.provider.complete(request, observer)
         }
-        let usage = parts.prices.priced(reply.usage, of: model)
+        let usage = parts.prices.priced(counted(reply, to: request), of: model)
         return ModelReply(text: reply.text, usage: usage, ending: reply.ending, model: reply.model)
     }
 
@@ -135,9 +148,60 @@ extension RoutedCall {
         return Left(kind: .fallback, why: .init(model, fault: fault, reason: fault.summary, retryAt: retryAt))
     }
 
-    /// About how many tokens a prompt has: a token is four bytes and more in most texts.
+    /// About how many tokens a prompt has.
     static func estimatedTokens(_ request: ModelRequest) -> Int {
         let text = PromptText(request)
-        return (text.system.utf8.count + text.user.utf8.count) / 4 + 1
+        return (text.system.utf8.count + text.user.utf8.count) / Usage.bytesPerToken + 1
+    }
+}
+
+/// What an attempt used.
+extension RoutedCall {
+    /// The tokens of an answer; those that the model does not tell are taken from the length of the texts.
+    ///
+    /// Else a model that counts nothing would cost nothing, and no budget would ever be used up.
+    private func counted(_ reply: ModelReply, to request: ModelRequest) -> Usage {
+        let prompt = promptEstimate(request)
+        var usage = reply.usage
+        guard prompt > 0 else { return usage }
+        if usage.inputTokens == 0 { usage.guess(input: prompt) }
+        if usage.outputTokens == 0 { usage.guess(output: reply.text.utf8.count / Usage.bytesPerToken) }
+        return usage
+    }
+
+    /// What a failed attempt may be billed with: nothing, when the provider refused it.
+    private func billed(_ fault: ProviderFault, _ request: ModelRequest) -> Usage {
+        guard fault.mayBeBilled else { return .zero }
+        var usage = fault.usage ?? .zero
+        if usage.inputTokens == 0 { usage.guess(input: promptEstimate(request)) }
+        return parts.prices.priced(usage, of: model)
+    }
+
+    /// In tokens; 0 for a model that uses none.
+    private func promptEstimate(_ request: ModelRequest) -> Int {
+        candidate.baseURL == nil ? candidate.provider.estimate(request).inputTokens : Self.estimatedTokens(request)
+    }
+
+    private static func notice(of result: CapabilityCheck.Result) -> RouteNotice {
+        let tokens = result.spent.inputTokens + result.spent.outputTokens
+        let reason = "it \(result.finding.followsSchema ? "can" : "cannot"), found out with \(tokens) tokens"
+        return RouteNotice(.checked, result.finding.model, reason: reason)
+    }
+}
+
+extension Usage {
+    fileprivate mutating func guess(input: Int = 0, output: Int = 0) {
+        inputTokens += input
+        outputTokens += output
+        estimatedTokens += input + output
+    }
+}
+
+extension ProviderFault {
+    /// Whether the provider may have read the prompt, and written an answer that did not arrive whole.
+    fileprivate var mayBeBilled: Bool {
+        if let usage { return usage != .zero }
+        guard status.map({ (200..<300).contains($0) }) ?? true else { return false }
+        return [.timeout, .cutOff, .malformed, .tooLarge, .server, .overloaded, .refusedByPolicy].contains(reason)
     }
 }

@@ -45,6 +45,8 @@ package struct ProviderFault: ReportableError, Codable, Hashable {
     package let retryTime: RetryTime?
     /// The member of the request that the provider names.
     package let parameter: String?
+    /// What the provider had done for the call until then, as far as that is known; `nil` when nothing is.
+    package var usage: Usage?
 
     /// - Parameters:
     ///   - reason: What happened.
