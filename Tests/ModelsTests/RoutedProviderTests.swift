@@ -2,6 +2,7 @@ import Core
 import Foundation
 import HTTPClientKit
 import Models
+import Synchronization
 import TestSupport
 import Testing
 
@@ -124,11 +125,49 @@ struct RoutedProviderTests {
         profile.name = "poet"
         let router = router([profile, vendor.profile(format)], client, parts: parts)
         for _ in 0..<2 {
-            let reply = try await router.complete(Routing.request)
+            let reply = try await router.complete(Routing.request, notices.observer)
             #expect(reply.text == Self.text && reply.model?.provider == "scripted-\(format)")
         }
+        #expect(notices.kinds == [.checked, .excluded, .checked])
         #expect(vendor.questions.map(\.contract) == ["capability", "review", "review"])
         #expect(poet.questions.map(\.isRepair) == [false, true])
+        await client.shutdown()
+    }
+
+    @Test("counts what came of an answer that broke off, in its first part or a later one")
+    func spent() async throws {
+        let client = HTTPClient()
+        let first = Mutex(true)
+        let pausing = try ScriptedVendor { _ in
+            let isFirst = first.withLock { first in
+                defer { first = false }
+                return first
+            }
+            var answer = VendorAnswer("part")
+            answer.continuation = "1"
+            return isFirst ? answer : .error(404)
+        }
+        let spent = Mutex(Usage.zero)
+        let observer = CallObserver(onNotice: { _ in }, onSpent: { usage in spent.withLock { $0 = $0 + usage } })
+        await #expect(throws: ModelsExhausted.self) {
+            try await router([pausing.profile(.gemini)], client).complete(Routing.request, observer)
+        }
+        #expect(spent.withLock { $0 } == VendorAnswer.usage)
+        spent.withLock { $0 = .zero }
+        let text = String(repeating: "word ", count: 400)
+        let breaking = try ScriptedVendor { _ in
+            VendorAnswer(text).bent { answer in
+                var answer = answer
+                answer.fault = .closeAfter(2_200)
+                return answer
+            }
+        }
+        await #expect(throws: ModelsExhausted.self) {
+            try await router([breaking.profile(.ollama)], client).complete(Routing.request, observer)
+        }
+        let usage = spent.withLock { $0 }
+        #expect(usage.outputTokens > 0 && usage.inputTokens > 0, "\(usage)")
+        #expect(usage.estimatedTokens == usage.inputTokens + usage.outputTokens)
         await client.shutdown()
     }
 

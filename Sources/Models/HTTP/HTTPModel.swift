@@ -69,7 +69,13 @@ package struct HTTPModel: ModelProvider {
         var usage = Usage.zero
         var continuation: String?
         for _ in 0..<Self.continuationLimit {
-            let part = try await part(of: request, after: continuation, onText)
+            var written = 0
+            let part = try await counting(usage, &written) { written in
+                try await self.part(of: request, after: continuation) { text in
+                    written += text.utf8.count
+                    await onText(text)
+                }
+            }
             text += part.reply.text
             usage = usage + part.reply.usage
             continuation = part.continuation
@@ -79,6 +85,21 @@ package struct HTTPModel: ModelProvider {
             if continuation == nil { return ModelReply(text: text, usage: usage, ending: part.reply.ending) }
         }
         return ModelReply(text: text, usage: usage, ending: .outputLimit)
+    }
+
+    /// Adds to a fault what the call has used until then: its earlier parts, and what has come of this one.
+    private func counting(
+        _ earlier: Usage,
+        _ written: inout Int,
+        _ part: (inout Int) async throws -> WireReply
+    ) async throws -> WireReply {
+        do {
+            return try await part(&written)
+        } catch var fault as ProviderFault where fault.usage == nil && (written > 0 || earlier != .zero) {
+            let tokens = written / Usage.bytesPerToken
+            fault.usage = earlier + Usage(inputTokens: 0, outputTokens: tokens, costUSD: 0, estimatedTokens: tokens)
+            throw fault
+        }
     }
 
     /// One exchange, and others only where the model does not know a part of the request.
@@ -246,6 +267,8 @@ extension ProviderFault {
         case .badURL, .badHeader, .noLibrary: throw fault
         }
         self.init(reason, fault.description)
+        // Nothing was sent.
+        if fault.reason == .timeout(.connect) { usage = .zero }
     }
 }
 
