@@ -75,16 +75,25 @@ package struct Recording: Sendable, Equatable {
     package init(parsing text: String, name: String) throws(RecordingError) {
         var header: Header?
         var calls: [Call] = []
-        for (index, line) in text.split(separator: "\n").enumerated() {
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        where !line.isEmpty {
             do {
                 let value = try JSONValue(parsing: String(line))
-                if index == 0 { header = try value.decoded() } else { calls.append(try value.decoded()) }
+                if header != nil {
+                    calls.append(try value.decoded())
+                } else {
+                    // Before anything else: whatever a newer program writes, this is where it says so.
+                    let version = value["recording"]?.integer ?? 0
+                    guard version <= Self.version else { throw RecordingError.newer(name, Int(version)) }
+                    header = try value.decoded()
+                }
+            } catch let error as RecordingError {
+                throw error
             } catch {
                 throw .unreadable(name, line: index + 1, problem: "\(error)")
             }
         }
         guard let header else { throw .unreadable(name, line: 1, problem: "it is empty") }
-        guard header.recording <= Self.version else { throw .newer(name, header.recording) }
         self.init(header: header, calls: calls)
     }
 }

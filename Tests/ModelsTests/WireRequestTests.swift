@@ -283,13 +283,33 @@ struct RecordedModelTests {
             costUSD: 1,
             cachedInputTokens: 3,
             cacheWriteTokens: 4,
-            reasoningTokens: 5
+            reasoningTokens: 5,
+            estimatedTokens: 6
         )
         #expect(try JSONValue(encoding: usage).decoded(as: Usage.self) == usage)
         let sum = usage + usage
         // No call has so many: what a server makes up is cut, so that sums stay sums.
         #expect(usage.inputTokens == 1_000_000_000_000 && sum.inputTokens == usage.inputTokens)
         #expect(sum.cachedInputTokens == 6 && sum.cacheWriteTokens == 8 && sum.reasoningTokens == 10)
+        #expect(sum.estimatedTokens == 12)
         #expect(Usage(inputTokens: -1, outputTokens: 0, costUSD: .infinity) == .zero)
+    }
+
+    @Test("is refused with the right line and, of a newer program, with that reason")
+    func unreadable() throws {
+        let header = Recording.Header(
+            drydock: "1",
+            model: ModelIdentity(provider: "a", name: "m"),
+            description: "d",
+            pipeline: "crew",
+            parameters: nil
+        )
+        let text = try Recording(header: header, calls: []).text
+        #expect(try Recording(parsing: "\n" + text + "\n\n", name: "f").header == header)
+        let broken = #expect(throws: RecordingError.self) { try Recording(parsing: text + "\n\nno", name: "f") }
+        #expect("\(broken as Any)".contains("line 4"), "\(broken as Any)")
+        // Nothing else of it need be as it is here.
+        let newer = "{\"recording\":2,\"new\":true}\nanything"
+        #expect(throws: RecordingError.newer("f", 2)) { try Recording(parsing: newer, name: "f") }
     }
 }
