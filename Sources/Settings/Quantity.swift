@@ -8,8 +8,13 @@ package enum Quantity {
         ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("B", 1),
     ]
 
-    /// `90s`, `10m`, `2h`, `30d` or `4w` in seconds; a number alone counts seconds.
-    package static func seconds(_ text: String) -> Int? { parse(text, timeUnits) }
+    /// `90s`, `10m`, `2h`, `30d` or `4w` in seconds, a hundred years at most; a number alone counts seconds.
+    package static func seconds(_ text: String) -> Int? {
+        parse(text, timeUnits).flatMap { $0 <= secondsLimit ? $0 : nil }
+    }
+
+    /// Whoever counts in milliseconds, or adds to the time of day, must not overflow.
+    private static let secondsLimit = 36_500 * 86_400
 
     /// `512KiB`, `4GB` and the like in bytes; a number alone counts bytes.
     package static func bytes(_ text: String) -> Int? { parse(text, byteUnits) }

@@ -76,7 +76,7 @@ extension SettingKey<Int> {
         SettingKey(
             name: name,
             help: help,
-            expectation: "a length of time such as 90s, 10m, 2h or 1d",
+            expectation: "a length of time such as 90s, 10m, 2h or 1d, at most 36500d",
             defaultText: value,
             defaultValue: Quantity.seconds(value) ?? 0
         ) { text in
@@ -122,7 +122,7 @@ extension SettingKey<Int?> {
 
     /// A length of time in seconds that something may not exceed, or `none` (`nil`).
     static func timeCap(_ name: String, _ help: String) -> SettingKey {
-        optional(name, "none, or a length of time such as 90s, 10m, 2h or 1d", help) { text in
+        optional(name, "none, or a length of time such as 90s, 10m, 2h or 1d, at most 36500d", help) { text in
             Quantity.seconds(text).flatMap { $0 > 0 ? $0 : nil }
         }
     }

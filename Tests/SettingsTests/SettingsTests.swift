@@ -86,10 +86,17 @@ struct SettingsTests {
             ("fix: {attempts: 21}", "fix.attempts", "21", "a whole number from 0 to 20"),
             ("snapshot: {backend: zip}", "snapshot.backend", "zip", "one of archive, nix"),
             ("limits: {memory: 4 GB}", "limits.memory", "4 GB", "an amount such as 512KiB, 256MiB or 4GiB"),
-            ("limits: {wallClock: 0}", "limits.wallClock", "0", "a length of time such as 90s, 10m, 2h or 1d"),
+            (
+                "limits: {wallClock: 0}", "limits.wallClock", "0",
+                "a length of time such as 90s, 10m, 2h or 1d, at most 36500d"
+            ),
             (
                 "limits: {wallClock: 99999999999999999d}", "limits.wallClock", "99999999999999999d",
-                "a length of time such as 90s, 10m, 2h or 1d"
+                "a length of time such as 90s, 10m, 2h or 1d, at most 36500d"
+            ),
+            (
+                "budget: {wallClock: 9223372036854775807}", "budget.wallClock", "9223372036854775807",
+                "none, or a length of time such as 90s, 10m, 2h or 1d, at most 36500d"
             ),
             ("chat: {rounds: 0}", "chat.rounds", "0", "auto, or a whole number from 1 to 20"),
             ("pipeline: \"a\\nb\"", "pipeline", "a\nb", "one line of text"),
