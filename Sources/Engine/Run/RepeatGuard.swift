@@ -9,13 +9,14 @@ final class RepeatGuard: Sendable {
 
     private let last = Mutex<[String: (request: ModelRequest, count: Int)]>([:])
 
-    /// Counts a request among those of its contract and component.
+    /// Counts a request among those of its contract, component and worker: workers ask side by side.
     ///
     /// - Throws: ``RepeatedRequest`` for one too many in a row.
     func check(_ request: ModelRequest) throws(RepeatedRequest) {
         let component = request.input["component"]?["name"]?.string ?? ""
+        let worker = request.input["worker"]?["role"]?.string ?? ""
         let count = last.withLock { last in
-            let key = request.contract + "/" + component
+            let key = [request.contract, component, worker].joined(separator: "/")
             let known = last[key].flatMap { $0.request == request ? $0.count : nil } ?? 0
             last[key] = (request, known + 1)
             return known + 1
@@ -33,5 +34,5 @@ struct RepeatedRequest: ReportableError, Equatable {
     var description: String {
         "the model was asked the very same '\(contract)' \(RepeatGuard.limit) times in a row; nothing new can come of it"
     }
-    var hint: String? { "retry the run with another model or another description" }
+    var hint: String? { "begin a new run with another model or another description" }
 }

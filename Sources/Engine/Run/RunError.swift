@@ -72,7 +72,8 @@ package enum RunError: ReportableError, Equatable {
         case .missingTools:
             "'scripts/setup --all' installs the toolchains of all stacks; 'drydock doctor' says which are missing"
         case .unknownStack: "'drydock guides list' shows the stacks that can be built"
-        case .modelUnavailable: "configure that model again; 'drydock retry' begins a new run with the one that is here"
+        case .modelUnavailable:
+            "configure that model again, or begin a new run with the one that is here: 'drydock new'"
         case .ambiguous, .mergeConflict, .noFiles: nil
         }
     }
