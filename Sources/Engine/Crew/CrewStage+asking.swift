@@ -20,10 +20,18 @@ extension CrewStage {
         if let reason = outcome.fallbackReason {
             try await context.note(.fallback, at: path, Notice("the answer was replaced: \(reason)"))
         }
+        var remarks: [String] = []
+        if outcome.repaired {
+            let problem = outcome.rejections.first?.first.map { ": " + $0 } ?? ""
+            remarks.append("an answer could not be used and was asked for again" + problem)
+        }
         if !outcome.droppedFields.isEmpty {
             let fields = outcome.droppedFields.joined(separator: ", ")
-            try await context.note(.notice, at: path, Notice("fields that were not asked for were dropped: \(fields)"))
+            remarks.append("fields that were not asked for were dropped: \(fields)")
         }
+        guard !remarks.isEmpty else { return }
+        // One notice: a run that is gone on with compares it with the newest one of the step.
+        try await context.note(.notice, at: path, Notice(remarks.joined(separator: "; ")))
     }
 }
 
