@@ -28,7 +28,7 @@ package struct RunService: Sendable {
         catalogue: ModelCatalogue? = nil,
         notices: [String] = []
     ) async throws -> RunID {
-        try Self.check(request, in: parts.warehouse, for: parts.model.identity)
+        try Self.check(request, in: parts.warehouse, for: request.routes?.first ?? parts.model.identity)
         let entry = try parts.warehouse.pipelines.entry(named: request.pipeline)
         let files = entry.files + parts.warehouse.knowledgeFiles
         return try await record(redacted(request), files, catalogue, notices: notices.map(parts.redactor.redacting))
