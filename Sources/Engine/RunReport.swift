@@ -3,8 +3,8 @@ package import Models
 
 /// What became of a run, as `drydock new --json` and `drydock show --json` print it.
 ///
-/// Every member is always written, with `null` for what the run does not have (yet); only `failure` and
-/// `steps` are left out when there are none.
+/// Every member is always written, with `null` for what the run does not have (yet); only `failure`,
+/// `shares` and `steps` are left out when there are none.
 package struct RunReport: Equatable, Sendable {
     package var run: RunID
     package var state: RunState
@@ -28,6 +28,10 @@ package struct RunReport: Equatable, Sendable {
     package var usage: Usage
     package var durationMilliseconds: Int
     package var failure: Failure?
+    /// When a model may answer again, in milliseconds since 1970; `nil` when no waiting helps.
+    package var retryAt: Int64?
+    /// How the usage is spread; only `show` fills it in, where models were called.
+    package var shares: UsageShares?
     /// Only `show` fills these in.
     package var steps: [StepReport]?
     /// Sentences for the reader of the summary (what was assumed, what is missing); not part of the JSON.
@@ -174,7 +178,7 @@ extension RunReport {
 extension RunReport: Codable {
     private enum CodingKeys: String, CodingKey {
         case run, state, verified, scope, title, stack, pipeline, model, toolchain, isolation, commit, checks
-        case snapshot, delivered, usage, failure, steps
+        case snapshot, delivered, usage, failure, retryAt, shares, steps
         case durationMilliseconds = "durationMs"
     }
 
@@ -197,6 +201,8 @@ extension RunReport: Codable {
         try container.encode(usage, forKey: .usage)
         try container.encode(durationMilliseconds, forKey: .durationMilliseconds)
         try container.encodeIfPresent(failure, forKey: .failure)
+        try container.encode(retryAt, forKey: .retryAt)
+        try container.encodeIfPresent(shares, forKey: .shares)
         try container.encodeIfPresent(steps, forKey: .steps)
     }
 }

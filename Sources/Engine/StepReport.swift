@@ -1,4 +1,5 @@
 package import Core
+package import Models
 
 /// One step of a run, as `drydock show` lists it.
 package struct StepReport: Equatable, Sendable {
@@ -18,6 +19,9 @@ package struct StepReport: Equatable, Sendable {
     package var message: String?
     /// The command that the step ran and that ended, if it was one.
     package var command: CommandReport?
+    /// Which model answered and what the call used, if the step was one; a call without an answer names no model.
+    package var model: String?
+    package var usage: Usage?
 
     package init(step: StepPath, state: State, beganAt: Int64) {
         self.step = step
@@ -28,7 +32,7 @@ package struct StepReport: Equatable, Sendable {
 
 extension StepReport: Codable {
     private enum CodingKeys: String, CodingKey {
-        case step, state, beganAt, input, result, message, command
+        case step, state, beganAt, input, result, message, command, model, usage
         case durationMilliseconds = "durationMs"
     }
 
@@ -42,5 +46,7 @@ extension StepReport: Codable {
         try container.encode(result, forKey: .result)
         try container.encodeIfPresent(message, forKey: .message)
         try container.encodeIfPresent(command, forKey: .command)
+        try container.encodeIfPresent(model, forKey: .model)
+        try container.encodeIfPresent(usage, forKey: .usage)
     }
 }

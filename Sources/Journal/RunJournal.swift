@@ -217,8 +217,12 @@ extension RunJournal {
     /// Writes that a step's effect threw.
     func fail(_ path: StepPath, _ failure: StepFailure, marks: [String: JSONValue]) async throws {
         defer { leave(path) }
+        var marks = marks
         var draft = EventDraft(.stepFailed, step: path, body: .object(marks))
-        let room = Event.sizeLimit - draft.size - 64
+        // That a step failed matters more than what else is to be said of it.
+        if draft.size + 64 > Event.sizeLimit { marks = [:] }
+        draft.body = .object(marks)
+        let room = max(0, Event.sizeLimit - draft.size - 64)
         var message = redactor.redacting(failure.message).printable
         while message.utf8.count > room {
             message = String(message.dropLast(max(1, (message.utf8.count - room) / 4)))

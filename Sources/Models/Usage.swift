@@ -60,7 +60,8 @@ package struct Usage: Codable, Sendable, Hashable {
 extension Usage {
     /// US dollars as `0.0123`: an answer may cost less than a cent.
     package static func dollars(_ amount: Double) -> String {
-        let parts = Int((amount * 10_000).rounded())
+        // What an agent says that it cost may be any number.
+        let parts = Int(exactly: (max(0, amount) * 10_000).rounded()) ?? .max
         let rest = String(parts % 10_000)
         return "\(parts / 10_000)." + String(repeating: "0", count: 4 - rest.count) + rest
     }

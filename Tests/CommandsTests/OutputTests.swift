@@ -74,8 +74,6 @@ struct OutputTests {
         #expect(Amounts.bytes(1_023) == "1023 B")
         #expect(Amounts.bytes(1_536) == "1.5 KiB")
         #expect(Amounts.bytes(5 << 30) == "5.0 GiB")
-        #expect(Amounts.dollars(0.01234) == "0.0123")
-        #expect(Amounts.dollars(1e300) == "922337203685477.5807" && Amounts.dollars(.infinity).hasPrefix("9223"))
         #expect(Amounts.bytes(.max) == "8191.9 PiB")
         #expect(Amounts.date(milliseconds: 0) == "1970-01-01 00:00")
         #expect(Amounts.date(milliseconds: 951_827_696_000) == "2000-02-29 12:34")

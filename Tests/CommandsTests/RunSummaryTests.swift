@@ -1,6 +1,7 @@
 import Commands
 import Core
 import Engine
+import Models
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ struct RunSummaryTests {
     private let run = RunID(milliseconds: 1_700_000_000_000, random: 1)
 
     private func lines(_ report: RunReport) -> [String] {
-        RunSummary(report: report, configurationFile: "/c/config.yaml", style: .plain).lines
+        RunSummary(report: report, style: .plain).lines
     }
 
     private func report(_ state: RunState, _ scope: RunScope = .starter) -> RunReport {
@@ -84,7 +85,7 @@ struct RunSummaryTests {
     @Test("of a run that no process drives says how to go on, and of another that it is under way")
     func driven() {
         func lines(_ isDriven: Bool) -> [String] {
-            RunSummary(report: report(.running), configurationFile: "/c", isDriven: isDriven, style: .plain).lines
+            RunSummary(report: report(.running), isDriven: isDriven, style: .plain).lines
         }
         #expect(lines(true).first == "The run is under way.")
         #expect(lines(false)[0] == "The run was interrupted: its process has gone.")
@@ -95,5 +96,15 @@ struct RunSummaryTests {
     func unverified() {
         #expect(lines(report(.completed)).first == "Made, but not verified: no check passed.")
         #expect(!lines(report(.completed)).contains { $0.contains("A verified") })
+    }
+
+    @Test("says when a model may answer again, and how much of the use is a guess")
+    func waiting() {
+        var report = report(.parked)
+        report.retryAt = 1_763_746_205_000
+        report.usage.add(Usage(inputTokens: 900, outputTokens: 100, costUSD: 0.5, estimatedTokens: 40))
+        let lines = lines(report)
+        #expect(lines[1] == "Go on with: drydock resume \(run), at 2025-11-21 17:30:05 UTC or later")
+        #expect(lines.contains { $0.hasSuffix("1 model call, 1000 tokens (40 of them estimated), 0.5000 USD, 4.0 s") })
     }
 }

@@ -70,6 +70,12 @@ struct RouteTableTests {
 
 @Suite("A price", .tags(.small))
 struct ModelPriceTests {
+    @Test("is written to a hundredth of a cent, whatever number an agent gives")
+    func dollars() {
+        #expect(Usage.dollars(0.01234) == "0.0123")
+        #expect(Usage.dollars(1e300) == "922337203685477.5807" && Usage.dollars(.infinity).hasPrefix("9223"))
+    }
+
     @Test(
         "counts tokens from and for a cache at their own price",
         arguments: [

@@ -209,22 +209,38 @@ private struct Wishes {
 
 extension ModelPlan {
     /// Refuses a budget in dollars when nobody knows what a model costs.
-    func check(_ budget: BudgetCaps, prices: PriceTable, directory: ProviderDirectory) throws(UnpricedModel) {
+    static func check(_ budget: BudgetCaps, for table: RouteTable, of desk: ModelDesk) throws(UnpricedModel) {
         guard budget.usd != nil else { return }
-        for model in table.models where model != BuiltinModel.identity && prices.price(of: model) == nil {
-            guard let provider = directory.named(model.provider) else { continue }
-            guard provider.profile.isLocal else { throw UnpricedModel(model: model) }
+        for model in table.models where model != BuiltinModel.identity && desk.prices.price(of: model) == nil {
+            if let provider = desk.directory.named(model.provider) {
+                guard provider.profile.isLocal else { throw UnpricedModel(model: model, isAgent: false) }
+            } else if let agent = desk.agents.named(model.provider), agent.answer.cost == nil {
+                // Without billing an agent works on its owner's subscription, and costs nothing more.
+                guard !desk.agents.policy.allowsBilling else { throw UnpricedModel(model: model, isAgent: true) }
+            }
         }
+    }
+
+    /// Whether an agent is the first choice for what workers write: what it does cannot be played back.
+    func hasAgentAsWriter(in directory: AgentDirectory) -> Bool {
+        table.chain(for: GenerateContract.name).first.flatMap { directory.named($0.provider) } != nil
     }
 }
 
-/// A budget in dollars for a model without a price.
+/// A budget in dollars for a model that nobody knows the cost of.
 struct UnpricedModel: ReportableError {
     let model: ModelIdentity
+    let isAgent: Bool
 
     var kind: FaultKind { .configuration }
-    var description: String { "a budget in USD needs the price of '\(model)', which is not configured" }
+    var description: String {
+        isAgent
+            ? "a budget in USD needs an agent that says what it has cost, which '\(model)' does not"
+            : "a budget in USD needs the price of '\(model)', which is not configured"
+    }
     var hint: String? {
-        "configure providers.\(model.provider).prices with {\(model.name): {input: …, output: …}}, in USD for a million tokens"
+        isAgent
+            ? "use --max-tokens or --max-time, or set 'agentBilling' to 'never'"
+            : "configure providers.\(model.provider).prices with {\(model.name): {input: …, output: …}}, in USD for a million tokens"
     }
 }

@@ -1,3 +1,5 @@
+internal import Core
+
 /// Numbers as people read them.
 package enum Amounts {
     /// `0.4 s`, `12.3 s`, `4 min 5 s`, `2 h 3 min`.
@@ -32,33 +34,9 @@ package enum Amounts {
         return "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 
-    /// `0.0123`: an answer may cost less than a cent.
-    package static func dollars(_ amount: Double) -> String {
-        // What an agent says that it cost may be any number.
-        let parts = Int(exactly: (max(0, amount) * 10_000).rounded()) ?? .max
-        let rest = String(parts % 10_000)
-        return "\(parts / 10_000)." + String(repeating: "0", count: 4 - rest.count) + rest
-    }
-
     /// `2026-11-20 11:26` in universal time.
     package static func date(milliseconds: Int64) -> String {
-        let minutes = milliseconds / 60_000
-        let (days, minuteOfDay) = (Int(minutes / 1_440), Int(minutes % 1_440))
-        let (year, month, day) = civil(days: days)
-        return
-            "\(year)-\(twoDigits(month))-\(twoDigits(day)) \(twoDigits(minuteOfDay / 60)):\(twoDigits(minuteOfDay % 60))"
-    }
-
-    /// The Gregorian date that is `days` after 1970-01-01; years are counted from March, so that leap days come last.
-    private static func civil(days: Int) -> (year: Int, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted % 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+        String(TimeOfDay.text(milliseconds - milliseconds % 60_000).prefix { $0 != "U" }.dropLast(4))
     }
 
     /// `1 run`, `2 runs`.

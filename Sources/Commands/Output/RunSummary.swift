@@ -6,8 +6,6 @@ internal import Sandbox
 /// What a person reads at the end of a run.
 package struct RunSummary {
     package let report: RunReport
-    /// The file in which a model would be configured.
-    package let configurationFile: String
     /// Whether a process drives the run; of interest while it has not ended.
     package let isDriven: Bool
     /// Whether the snapshot is still there.
@@ -16,7 +14,6 @@ package struct RunSummary {
 
     package init(
         report: RunReport,
-        configurationFile: String,
         isDriven: Bool = true,
         isSnapshotKept: Bool = true,
         style: Style
@@ -24,7 +21,6 @@ package struct RunSummary {
         self.report = report
         self.isDriven = isDriven
         self.isSnapshotKept = isSnapshotKept
-        self.configurationFile = configurationFile
         self.style = style
     }
 
@@ -60,7 +56,7 @@ package struct RunSummary {
         case .parked:
             [
                 style.paint("The run could not go on", .yellow) + (failureMessage.map { ": " + $0 } ?? "."),
-                "Go on with: drydock resume \(report.run)",
+                "Go on with: drydock resume \(report.run)" + (retryTime.map { ", at \($0) or later" } ?? ""),
             ]
         case .paused:
             [style.paint("The run is paused.", .yellow), "Go on with: drydock resume \(report.run)"]
@@ -76,6 +72,9 @@ package struct RunSummary {
 
     /// Whether no model wrote anything.
     private var isByRule: Bool { report.model.map { $0.provider == "builtin" } ?? true }
+
+    /// When a model may answer again.
+    private var retryTime: String? { report.retryAt.map { TimeOfDay.text($0) } }
 
     private var failureMessage: String? { report.failure.map { $0.message.printable } }
 
@@ -109,9 +108,10 @@ package struct RunSummary {
         let sum = report.usage.sum
         var parts = [Amounts.count(report.usage.calls, "model call")]
         if sum.inputTokens + sum.outputTokens > 0 {
-            parts.append(Amounts.count(sum.inputTokens + sum.outputTokens, "token"))
+            let estimated = sum.estimatedTokens > 0 ? " (\(sum.estimatedTokens) of them estimated)" : ""
+            parts.append(Amounts.count(sum.inputTokens + sum.outputTokens, "token") + estimated)
         }
-        if sum.costUSD > 0 { parts.append(Amounts.dollars(sum.costUSD) + " USD") }
+        if sum.costUSD > 0 { parts.append(Usage.dollars(sum.costUSD) + " USD") }
         return parts.joined(separator: ", ")
     }
 

@@ -31,11 +31,17 @@ struct BudgetOptions: ParsableArguments {
         ]
     }
 
-    /// What the command line alone says, for a run that has caps already.
+    /// What the command line alone says, for a run that has caps already; `none` takes one away.
     ///
     /// - Throws: ``SettingsError`` for a value that cannot be one.
     func caps() throws -> BudgetCaps {
-        BudgetCaps(try Settings(flags: flags.compactMap(\.self), environment: [:], files: []))
+        var caps = BudgetCaps(try Settings(flags: flags.compactMap(\.self), environment: [:], files: []))
+        let said: [(BudgetExhausted.Cap, String?)] = [
+            (.usd, budget), (.tokens, maxTokens), (.calls, maxCalls), (.wallClock, maxTime), (.agents, maxAgents),
+        ]
+        let lifted = said.filter { $0.1 == "none" }.map(\.0)
+        caps.lifted = lifted.isEmpty ? nil : lifted
+        return caps
     }
 }
 

@@ -20,13 +20,6 @@ struct Dock: Sendable {
     /// What the run's models were chosen with; `nil` when they were chosen before.
     var desk: ModelDesk?
 
-    /// This dock with a model that needs nothing else.
-    func with(_ model: any ModelProvider) -> Dock {
-        var parts = service.parts
-        parts.model = model
-        return Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
-    }
-
     /// This dock with the models of a plan.
     func with(_ plan: ModelPlan, of desk: ModelDesk) async throws -> Dock {
         var parts = service.parts
@@ -83,8 +76,12 @@ struct Dock: Sendable {
 
     /// This dock with the isolation that a run began with, whatever is configured now.
     ///
-    /// - Throws: ``SandboxError`` when that isolation cannot be had here.
-    func prepared(for run: RunID) async throws -> Dock {
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - budget: Caps in place of those that it has.
+    /// - Returns: The dock.
+    /// - Throws: ``SandboxError`` when that isolation cannot be had here; ``UnpricedModel``.
+    func prepared(for run: RunID, budget: BudgetCaps = .none) async throws -> Dock {
         let report = try await service.report(run)
         let isolation = Isolation(report.isolation)
         try await isolation.check()
@@ -94,6 +91,7 @@ struct Dock: Sendable {
             parts.model = RecordedModel(recording, redactor: parts.redactor)
         } else if let routes = request.routes {
             let desk = try self.desk ?? ModelDesk(surroundings, settings, isOffline: request.isOffline == true)
+            try ModelPlan.check(try await service.caps(of: run).replaced(by: budget), for: routes, of: desk)
             parts.redactor = parts.redactor.adding(try await desk.secrets(of: routes))
             let isOffline = isOffline || desk.isForcedOffline
             let runner = ChosenRunner(isolation, surroundings)

@@ -70,6 +70,8 @@ struct New: ParsableCommand {
         let output = output.makeOutput(settings)
         var request = RunRequest(settings, description: try text(), base: surroundings.currentFolder)
         request.into = into.map(surroundings.absolute)
+        if settings[SettingKeys.offline] == .on { request.isOffline = true }
+        if let record { try Recording.checkFile(surroundings.absolute(record)) }
         let (dock, plan) = try await dock(for: &request, surroundings, settings, output)
         let notices = plan?.notices ?? []
         let run = try await dock.service.create(request, catalogue: plan?.catalogue, notices: notices)
@@ -87,16 +89,14 @@ struct New: ParsableCommand {
         if let recording = try await recordings.recording(for: &request, surroundings, settings) {
             if description == nil { request.description = recording.header.description }
             try await Self.check(request, surroundings, recording.header.model)
-            var dock = try await Dock.open(surroundings, settings)
-            dock = dock.with(RecordedModel(recording, redactor: dock.service.parts.redactor))
-            return (dock, nil)
+            return (try await Dock.open(surroundings, settings), nil)
         }
         try request.validate()
         let desk = try ModelDesk(surroundings, settings)
         let plan = try await desk.plan()
         request.routes = plan.table
-        if desk.isForcedOffline { request.isOffline = true }
-        try plan.check(request.budget ?? .none, prices: desk.prices, directory: desk.directory)
+        try ModelPlan.check(request.budget ?? .none, for: plan.table, of: desk)
+        if record != nil, plan.hasAgentAsWriter(in: desk.agents) { throw RecordingError.agentAtWork }
         try await Self.check(request, surroundings, plan.table.first ?? BuiltinModel.identity)
         let dock = try await Dock.open(surroundings, settings).with(plan, of: desk)
         for notice in plan.notices { output.note(notice.printable) }

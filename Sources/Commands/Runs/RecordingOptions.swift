@@ -60,6 +60,22 @@ extension Recording {
         try self.init(parsing: text, name: file)
     }
 
+    /// Refuses a file that could not be written when the run has stopped.
+    ///
+    /// - Throws: ``RecordingUnwritten``.
+    static func checkFile(_ file: String) throws(RecordingUnwritten) {
+        let folder = FileSystem.parent(of: file)
+        let reason: String? =
+            if FileSystem.kind(of: file) == .folder {
+                "it is a folder"
+            } else if !FileManager.default.fileExists(atPath: folder) {
+                "there is no folder '\(folder)'"
+            } else {
+                FileSystem.whyUnwritable(folder)
+            }
+        if let reason { throw RecordingUnwritten(file: file, reason: reason) }
+    }
+
     /// Writes the file whole or not at all.
     ///
     /// - Throws: ``RecordingUnwritten``.
@@ -81,7 +97,9 @@ struct RecordingUnwritten: ReportableError {
     var description: String {
         "the recording '\(file.printable)' cannot be written: \(reason.printable)"
     }
-    var hint: String? { "the run itself is kept: 'drydock resume RUN --record FILE' or 'new --replay RUN' still work" }
+    var hint: String? {
+        "name a file in a folder that you may write; 'drydock new --replay RUN --record FILE' writes that of an ended run"
+    }
 }
 
 extension RunRequest {

@@ -3,6 +3,7 @@ internal import Core
 internal import Engine
 internal import FoundationEssentials
 internal import Journal
+internal import Models
 internal import Settings
 
 /// Drives a run in this process: shows its progress, listens to signals, and reports how it ended.
@@ -20,7 +21,12 @@ struct RunDriver: Sendable {
     ///
     /// - Throws: ``ExitStatus`` for any other ending, after it was reported; ``RunStopped`` when this process was told to end.
     func drive(_ run: RunID) async throws {
-        let driver = RunDriver(dock: try await dock.prepared(for: run), output: output, from: from, budget: budget)
+        let dock = try await dock.prepared(for: run, budget: budget)
+        let driver = RunDriver(dock: dock, output: output, from: from, budget: budget)
+        if let recordingFile {
+            try Recording.checkFile(recordingFile)
+            try await dock.service.checkRecordable(run)
+        }
         let outcome = try await driver.watched(run)
         try report(outcome)
         if let recordingFile {
@@ -33,8 +39,7 @@ struct RunDriver: Sendable {
         if output.isJSON {
             try output.json(outcome.report)
         } else {
-            let file = dock.surroundings.folders.configuration + "/config.yaml"
-            try output.result(RunSummary(report: outcome.report, configurationFile: file, style: output.style).lines)
+            try output.result(RunSummary(report: outcome.report, style: output.style).lines)
             if let hint = outcome.hint { output.note("  " + hint.printable) }
         }
     }

@@ -54,7 +54,7 @@ struct Runs: ParsableCommand {
         table.rows = reports.map { report in
             let state =
                 interrupted.contains(report.run)
-                ? Table.Cell("interrupted", .yellow) : Table.Cell(report.state.rawValue, report.state.tone)
+                ? Table.Cell("interrupted", .yellow) : Table.Cell(report.stateAndTime, report.state.tone)
             return [
                 Table.Cell(report.run.description, .cyan), state,
                 Table.Cell(report.verified ? "yes" : "no", report.verified ? .green : nil),
@@ -64,6 +64,13 @@ struct Runs: ParsableCommand {
             ]
         }
         return table
+    }
+}
+
+extension RunReport {
+    /// The state, and until when nothing can be done about it.
+    fileprivate var stateAndTime: String {
+        state.rawValue + (retryAt.map { " until " + TimeOfDay.text($0) } ?? "")
     }
 }
 

@@ -32,19 +32,18 @@ struct Show: ParsableCommand {
         }
         let report = try await dock.service.reportWithSteps(run)
         if output.isJSON { return try output.json(report) }
-        let file = dock.surroundings.folders.configuration + "/config.yaml"
         let isDriven = try await dock.service.isDriven(report.run)
         let summary = RunSummary(
             report: report,
-            configurationFile: file,
             isDriven: isDriven,
             isSnapshotKept: await isKept(report.snapshot, in: dock),
             style: output.style
         )
         try output.result(summary.lines + [""])
-        let shares = try await dock.service.shares(of: run)
-        if !shares.isEmpty { try output.table(table(shares)) }
-        if !shares.isEmpty { try output.result("") }
+        if let shares = report.shares, report.usage.sum != .zero {
+            try output.table(table(shares))
+            try output.result("")
+        }
         try output.table(table(report.steps ?? []))
     }
 
@@ -61,18 +60,22 @@ struct Show: ParsableCommand {
         }
     }
 
-    /// What each role and each model has used.
+    /// What each phase, each role and each model has used.
     private func table(_ shares: UsageShares) -> Table {
         var table = Table(columns: [
             Table.Column(title: "USED BY"), Table.Column(title: "CALLS", isNumber: true),
-            Table.Column(title: "TOKENS IN", isNumber: true), Table.Column(title: "OUT", isNumber: true),
-            Table.Column(title: "USD", isNumber: true),
+            Table.Column(title: "TOKENS IN", isNumber: true), Table.Column(title: "CACHED", isNumber: true),
+            Table.Column(title: "OUT", isNumber: true), Table.Column(title: "USD", isNumber: true),
         ])
-        let rows = shares.roles.sorted { $0.key < $1.key } + shares.models.sorted { $0.key < $1.key }
+        let groups = [("phase ", shares.phases), ("", shares.roles), ("", shares.models)]
+        let rows = groups.flatMap { prefix, group in
+            group.sorted { $0.key < $1.key }.map { (prefix + $0.key, $0.value) }
+        }
         table.rows = rows.map { name, usage in
             [
-                Table.Cell(name.printable), Table.Cell("\(usage.calls)"), Table.Cell("\(usage.sum.inputTokens)"),
-                Table.Cell("\(usage.sum.outputTokens)"), Table.Cell(Amounts.dollars(usage.sum.costUSD)),
+                Table.Cell(name), Table.Cell("\(usage.calls)"), Table.Cell("\(usage.sum.inputTokens)"),
+                Table.Cell("\(usage.sum.cachedInputTokens)"), Table.Cell("\(usage.sum.outputTokens)"),
+                Table.Cell(Usage.dollars(usage.sum.costUSD)),
             ]
         }
         return table
@@ -130,6 +133,11 @@ private struct StepView: Encodable {
         var facts = [report.step.description, report.state.rawValue]
         if let time = report.durationMilliseconds { facts.append(Amounts.duration(milliseconds: time)) }
         var lines = [facts.joined(separator: "  ").printable]
+        if let usage = report.usage {
+            let tokens = "\(usage.inputTokens) tokens in, \(usage.outputTokens) out"
+            let cost = "\(Usage.dollars(usage.costUSD)) USD"
+            lines.append([report.model ?? "no answer", tokens, cost].joined(separator: "  ").printable)
+        }
         if let command = report.command { lines.append(command.outcome + "  " + command.argv.shellLine.printable) }
         if let message = report.message { lines.append(message.printable) }
         if let text = detail.output {

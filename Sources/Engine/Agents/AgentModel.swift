@@ -58,10 +58,9 @@ package struct AgentModel: ModelProvider {
     }
 
     static func estimate(of prompt: String) -> Usage {
-        Usage(inputTokens: prompt.utf8.count / bytesPerToken, outputTokens: 0, costUSD: 0)
+        let tokens = prompt.utf8.count / Usage.bytesPerToken
+        return Usage(inputTokens: tokens, outputTokens: 0, costUSD: 0, estimatedTokens: tokens)
     }
-
-    private static let bytesPerToken = 4
 
     /// Answers with text, in an empty folder, without the right to run or change anything as far as the agent knows one.
     ///

@@ -24,7 +24,7 @@ extension CrewStage {
             return nil
         }
         guard let base = await crew.keeper.commit else { throw RunError.treeLost(crew.component.name) }
-        let step = path.appending("agent").appending("call-0")
+        let step = path.agentCall
         let task = AgentTask(agent: writer.agent.identity, base: base, input: input.withoutFiles)
         let context = context
         let prompt = PromptText.work(GenerateContract.workInstructions, input: try JSONValue(encoding: task.input))
@@ -37,7 +37,7 @@ extension CrewStage {
 
     /// What an agent is recorded to have written; a replay needs no agent on this machine.
     private func replayed(_ input: GenerateInput, for crew: CrewState, at path: StepPath) async throws -> Generation? {
-        let step = path.appending("agent").appending("call-0")
+        let step = path.agentCall
         guard journal.mode == .replay, journal.record(of: step) != nil,
             let agent = request.routes?.chain(for: GenerateContract.name).first, let base = await crew.keeper.commit
         else { return nil }
@@ -79,18 +79,22 @@ extension CrewStage {
 extension RunContext {
     /// What the budget is told of an agent's call.
     fileprivate func marks(of agent: AgentModel, prompt: String, at step: StepPath) -> StepMarks<AgentOutcome> {
-        StepMarks(keepsInput: true) {
-            let estimate = AgentModel.estimate(of: prompt)
+        let estimate = AgentModel.estimate(of: prompt)
+        return StepMarks(keepsInput: true) {
             for notice in try ledger.reserve(estimate, at: step) {
                 try await note(.notice, at: step, Notice("\(notice)"))
             }
-            return CallMark.reserve(estimate)
+            return CallMark.reserve(estimate, of: agent.identity, at: step)
         } closing: { outcome in
-            ledger.settle(outcome.usage, at: step)
-            return CallMark.call(role: GenerateContract.name, model: agent.identity, outcome.usage)
-        } failing: { _ in
-            ledger.settle(.zero, at: step)
-            return [:]
+            // One that counts nothing has still read its task.
+            let isUncounted = outcome.usage == .zero && outcome.fault?.hasBegun ?? true
+            let usage = isUncounted ? estimate : outcome.usage
+            ledger.settle(usage, at: step)
+            return CallMark.call(role: GenerateContract.name, model: agent.identity, usage)
+        } failing: { error in
+            // Its work may have been done, and billed, whatever became of it.
+            let usage = ledger.settleFailure(at: step, wasCut: (error as? ProviderFault)?.hasBegun ?? true)
+            return CallMark.lost(role: GenerateContract.name, usage)
         }
     }
 
@@ -195,6 +199,16 @@ extension RunContext {
             throw error
         }
     }
+}
+
+extension StepPath {
+    /// The step of an agent's call for a worker's turn.
+    fileprivate var agentCall: StepPath { appending("agent").appending("call-0") }
+}
+
+extension ProviderFault {
+    /// Whether there was an agent that could begin.
+    fileprivate var hasBegun: Bool { ![.notInstalled, .notLoggedIn].contains(reason) }
 }
 
 extension GenerateInput {

@@ -17,7 +17,9 @@ extension CrewStage {
             skills: context.skills(for: crew.component, crew.guide)
         )
         let workers = try await answer(StaffContract(), input, at: path).workers
-        try context.ledger.admit(workers.count)
+        for notice in try context.ledger.admit(workers.count) {
+            try await context.note(.notice, at: path, Notice("\(notice)"))
+        }
         scope.crew?.workers = workers
     }
 

@@ -11,31 +11,38 @@ package struct BudgetCaps: Codable, Equatable, Sendable {
     package var seconds: Int?
     /// Workers that take part.
     package var agents: Int?
+    /// Caps that are taken away where these replace others; `nil` for none.
+    package var lifted: [BudgetExhausted.Cap]?
 
     package init(
         usd: Double? = nil,
         tokens: Int? = nil,
         calls: Int? = nil,
         seconds: Int? = nil,
-        agents: Int? = nil
+        agents: Int? = nil,
+        lifted: [BudgetExhausted.Cap]? = nil
     ) {
         self.usd = usd
         self.tokens = tokens
         self.calls = calls
         self.seconds = seconds
         self.agents = agents
+        self.lifted = lifted
     }
 
     package static let none = BudgetCaps()
 
-    /// These caps, with those of `other` where it has some.
+    /// These caps, with those of `other` where it has some, and without those that it lifts.
     package func replaced(by other: BudgetCaps) -> BudgetCaps {
-        BudgetCaps(
-            usd: other.usd ?? usd,
-            tokens: other.tokens ?? tokens,
-            calls: other.calls ?? calls,
-            seconds: other.seconds ?? seconds,
-            agents: other.agents ?? agents
+        func kept<Amount>(_ cap: BudgetExhausted.Cap, _ amount: Amount?) -> Amount? {
+            other.lifted?.contains(cap) == true ? nil : amount
+        }
+        return BudgetCaps(
+            usd: other.usd ?? kept(.usd, usd),
+            tokens: other.tokens ?? kept(.tokens, tokens),
+            calls: other.calls ?? kept(.calls, calls),
+            seconds: other.seconds ?? kept(.wallClock, seconds),
+            agents: other.agents ?? kept(.agents, agents)
         )
     }
 }

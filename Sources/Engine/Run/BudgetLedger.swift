@@ -14,6 +14,8 @@ final class BudgetLedger: Sendable {
     private struct Books {
         var fold = UsageFold()
         var reserved: [StepPath: Usage] = [:]
+        /// What calls that are under way have used besides: attempts that failed.
+        var spent: [StepPath: Usage] = [:]
         /// Calls of this process that have ended, besides those of the fold.
         var settled = RunReport.Usage()
         var agents = 0
@@ -24,6 +26,11 @@ final class BudgetLedger: Sendable {
             sum.calls += settled.calls
             sum.sum = sum.sum + settled.sum
             return sum
+        }
+
+        /// What is used, with all that is set aside.
+        var committed: Usage {
+            (reserved.values.reduce(.zero, +) + spent.values.reduce(.zero, +)) + (usage.sum + fold.reserved)
         }
     }
 
@@ -47,32 +54,74 @@ final class BudgetLedger: Sendable {
         try books.withLock { (books) throws(BudgetExhausted) in
             if let lost = books.fold.lose(path) { books.settled.add(lost) }
             let used = books.usage
-            let aside = books.reserved.values.reduce(used.sum + books.fold.reserved, +)
-            try check(.usd, used: used.sum.costUSD, with: aside.costUSD + estimate.costUSD, caps.usd)
-            let tokens = estimate.inputTokens + estimate.outputTokens
-            let asideTokens = Double(aside.inputTokens + aside.outputTokens + tokens)
-            try check(.tokens, used: Double(used.sum.tokens), with: asideTokens, caps.tokens.map(Double.init))
+            try check(books.committed + estimate, used: used.sum)
             let calls = Double(used.calls + books.fold.callsUnderWay + books.reserved.count + 1)
             try check(.calls, used: Double(used.calls), with: calls, caps.calls.map(Double.init))
             books.reserved[path] = estimate
-            return notices(&books, used: used)
+            return notices(
+                &books,
+                [
+                    (.usd, used.sum.costUSD, caps.usd),
+                    (.tokens, Double(used.sum.tokens), caps.tokens.map(Double.init)),
+                    (.calls, Double(used.calls), caps.calls.map(Double.init)),
+                ]
+            )
         }
     }
 
-    /// Replaces a reservation with what the call came to.
+    /// Takes in what a call under way has used beside what is reserved for it.
+    func spend(_ usage: Usage, at path: StepPath) {
+        books.withLock { $0.spent[path, default: .zero] = $0.spent[path, default: .zero] + usage }
+    }
+
+    /// Asked before a call that has spent something asks once more.
+    ///
+    /// - Throws: ``BudgetExhausted`` when another attempt may exceed a cap.
+    func check() throws(BudgetExhausted) {
+        try books.withLock { (books) throws(BudgetExhausted) in
+            try check(books.committed, used: books.usage.sum + books.spent.values.reduce(.zero, +))
+        }
+    }
+
+    private func check(_ next: Usage, used: Usage) throws(BudgetExhausted) {
+        try check(.usd, used: used.costUSD, with: next.costUSD, caps.usd)
+        try check(.tokens, used: Double(used.tokens), with: Double(next.tokens), caps.tokens.map(Double.init))
+    }
+
+    /// Replaces a reservation, and what was spent besides, with what the call came to.
     func settle(_ usage: Usage, at path: StepPath) {
         books.withLock { books in
             books.reserved[path] = nil
+            books.spent[path] = nil
             books.settled.add(usage)
         }
     }
 
-    /// Admits workers to the run.
-    func admit(_ count: Int) throws(BudgetExhausted) {
+    /// Ends a call that gave no answer.
+    ///
+    /// - Parameters:
+    ///   - path: The call's step.
+    ///   - wasCut: Whether it was ended from here: an attempt that was under way may have been answered, and billed.
+    /// - Returns: What it counts with.
+    func settleFailure(at path: StepPath, wasCut: Bool) -> Usage {
+        books.withLock { books in
+            let reserved = books.reserved.removeValue(forKey: path) ?? .zero
+            let spent = books.spent.removeValue(forKey: path) ?? .zero
+            let usage = wasCut ? spent + reserved : spent
+            books.settled.add(usage)
+            return usage
+        }
+    }
+
+    /// Admits workers to the run; returns a notice when now two thirds of those are admitted that may be, once.
+    func admit(_ count: Int) throws(BudgetExhausted) -> [BudgetNotice] {
         try books.withLock { (books) throws(BudgetExhausted) in
             books.agents += count
-            guard let limit = caps.agents, books.agents > limit else { return }
-            throw BudgetExhausted(cap: .agents, used: "\(books.agents)", limit: "\(limit)")
+            guard let limit = caps.agents else { return [] }
+            guard books.agents <= limit else {
+                throw BudgetExhausted(cap: .agents, used: "\(books.agents)", limit: "\(limit)")
+            }
+            return notices(&books, [(.agents, Double(books.agents), Double(limit))])
         }
     }
 
@@ -95,12 +144,11 @@ final class BudgetLedger: Sendable {
         )
     }
 
-    private func notices(_ books: inout Books, used: RunReport.Usage) -> [BudgetNotice] {
-        let shares: [(BudgetExhausted.Cap, Double, Double?)] = [
-            (.usd, used.sum.costUSD, caps.usd), (.tokens, Double(used.sum.tokens), caps.tokens.map(Double.init)),
-            (.calls, Double(used.calls), caps.calls.map(Double.init)),
-        ]
-        return shares.compactMap { cap, used, limit in
+    private func notices(
+        _ books: inout Books,
+        _ shares: [(cap: BudgetExhausted.Cap, used: Double, limit: Double?)]
+    ) -> [BudgetNotice] {
+        shares.compactMap { cap, used, limit in
             guard let limit, used >= limit * Self.noticeShare, books.noticed.insert(cap).inserted else { return nil }
             return BudgetNotice(cap: cap, used: cap.text(used), limit: cap.text(limit))
         }
@@ -128,12 +176,7 @@ extension BudgetExhausted.Cap {
     }
 
     fileprivate func text(_ amount: Double) -> String {
-        guard self == .usd else { return "\(Int(amount))" }
-        // Four places: a call may cost less than a cent.
-        let parts = (amount * 10_000).rounded()
-        let (whole, rest) = Int(parts).quotientAndRemainder(dividingBy: 10_000)
-        let digits = String(rest)
-        return "\(whole)." + String(repeating: "0", count: 4 - digits.count) + digits
+        self == .usd ? Usage.dollars(amount) : "\(Int(amount))"
     }
 }
 

@@ -1,6 +1,6 @@
-internal import Core
+package import Core
 internal import Journal
-internal import Models
+package import Models
 
 /// What the events of a step say of its call to a model: the ledger of a run is the sum over these.
 ///
@@ -11,19 +11,35 @@ enum CallMark {
     /// What it came to, where its step ends.
     static let callMember = "call"
 
-    static func reserve(_ estimate: Usage) -> [String: JSONValue] {
-        [reserveMember: .array(estimate.numbers)]
+    /// Whom a call asks first, where its step begins.
+    static let modelMember = "model"
+
+    /// The model is left out where the path leaves it no room.
+    static func reserve(_ estimate: Usage, of model: ModelIdentity, at path: StepPath) -> [String: JSONValue] {
+        var members: [String: JSONValue] = [reserveMember: .array(estimate.numbers)]
+        if path.description.utf8.count <= pathLimit { members[modelMember] = .string(shortened(model)) }
+        return members
     }
 
     static func call(role: String, model: ModelIdentity, _ usage: Usage) -> [String: JSONValue] {
-        // The whole name is in the reply; a name may be a file's path, and an event has no room for one.
-        let name = "\(model)"
-        let short = name.utf8.count > nameLimit ? String(name.prefix(nameLimit / 4 * 3)) + "…" : name
-        return [callMember: .array([.string(role), .string(short)] + usage.numbers)]
+        [callMember: .array([.string(role), .string(shortened(model))] + usage.numbers)]
     }
 
-    /// In bytes of UTF-8.
+    /// The whole name is in the reply; a name may be a file's path, and an event has no room for one.
+    private static func shortened(_ model: ModelIdentity) -> String {
+        let name = "\(model)"
+        return name.utf8.count > nameLimit ? String(name.prefix(nameLimit / 4 * 3)) + "…" : name
+    }
+
+    /// What a call counts with that gave no answer; nothing where that is nothing.
+    static func lost(role: String, _ usage: Usage) -> [String: JSONValue] {
+        guard usage != .zero else { return [:] }
+        return [callMember: .array([.string(role), .string(UsageShares.lost)] + usage.numbers)]
+    }
+
+    /// In bytes of UTF-8, as the other.
     private static let nameLimit = 40
+    private static let pathLimit = 80
 
     /// What a beginning step has reserved; `nil` when it calls no model.
     static func reservation(in event: Event) -> Usage? {
@@ -37,11 +53,33 @@ enum CallMark {
     }
 }
 
+/// What an event says of a call to a model, for whoever shows a run while it is under way.
+package struct CallFigures: Equatable, Sendable {
+    /// Whom the call asks first; once it has ended, who answered; `nil` where nobody did, or the event has no room.
+    package let model: String?
+    /// What it used; `nil` while it is under way.
+    package let usage: Usage?
+
+    /// Reads the body of an event; `nil` when its step calls no model.
+    package init?(body: JSONValue) {
+        if let parts = body[CallMark.callMember]?.array, parts.count >= 2 {
+            let name = parts[1].string
+            model = name == UsageShares.lost ? nil : name
+            usage = Usage(numbers: parts[2...])
+        } else if body[CallMark.reserveMember] != nil {
+            model = body[CallMark.modelMember]?.string
+            usage = nil
+        } else {
+            return nil
+        }
+    }
+}
+
 extension Usage {
     /// Input, output and cost first; the rest only as far as it is not zero.
     fileprivate var numbers: [JSONValue] {
         let counts = [inputTokens, outputTokens]
-        let rest = [cachedInputTokens, cacheWriteTokens, reasoningTokens]
+        let rest = [cachedInputTokens, cacheWriteTokens, reasoningTokens, estimatedTokens]
         let needed = rest.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
         return counts.map { .integer(Int64($0)) } + [.number(costUSD)] + rest.prefix(needed).map { .integer(Int64($0)) }
     }
@@ -58,7 +96,8 @@ extension Usage {
             costUSD: values.indices.contains(2) ? values[2].amount : 0,
             cachedInputTokens: count(3),
             cacheWriteTokens: count(4),
-            reasoningTokens: count(5)
+            reasoningTokens: count(5),
+            estimatedTokens: count(6)
         )
     }
 }

@@ -49,13 +49,13 @@ package struct ModelCaller: Sendable {
             for notice in try ledger.reserve(estimate, at: step) {
                 try await note(Notice("\(notice)"), at: step)
             }
-            return CallMark.reserve(estimate)
+            return CallMark.reserve(estimate, of: model.firstChoice(for: request.contract), at: step)
         } closing: { reply in
             ledger.settle(reply.usage, at: step)
             return CallMark.call(role: request.contract, model: reply.model ?? model.identity, reply.usage)
-        } failing: { _ in
-            ledger.settle(.zero, at: step)
-            return [:]
+        } failing: { error in
+            let usage = ledger.settleFailure(at: step, wasCut: error is CancellationError)
+            return CallMark.lost(role: request.contract, usage)
         }
         return try await journal.step(step, input: request, marks: marks) {
             try await model.complete(request, observer(at: step))
@@ -67,6 +67,10 @@ package struct ModelCaller: Sendable {
         CallObserver { notice in
             // Whoever watches may miss a line; the call goes on.
             try? await note(Notice("\(notice)"), at: step)
+        } onSpent: {
+            ledger.spend($0, at: step)
+        } check: {
+            try ledger.check()
         }
     }
 

@@ -29,6 +29,7 @@ package struct RunFold {
     package var reportWithSteps: RunReport {
         var report = report
         report.steps = order.compactMap { steps[$0] }
+        report.shares = usage.shares.isEmpty ? nil : usage.shares
         return report
     }
 
@@ -55,9 +56,6 @@ package struct RunFold {
         if usage.usage.calls > 0 { report.usage = usage.usage }
     }
 
-    /// How the usage is spread; known only when the whole log was folded.
-    package var shares: UsageShares { usage.shares }
-
     private mutating func applyCreation(_ payload: JSONValue) throws {
         let inputs = try payload.decoded(as: RunInputs.self)
         self.inputs = inputs
@@ -70,6 +68,7 @@ package struct RunFold {
         let mark = try payload.decoded(as: StateMark.self)
         report.state = state
         report.failure = mark.failure
+        report.retryAt = mark.retryAt
         report.usage = mark.usage ?? report.usage
         kind = mark.kind
         hint = mark.hint
@@ -144,6 +143,9 @@ package struct RunFold {
             step.beganAt = event.at
             step.command = nil
         }
+        let call = CallMark.call(in: event)
+        step.usage = call?.usage
+        step.model = call.flatMap { $0.model == UsageShares.lost ? nil : $0.model }
         step.durationMilliseconds = step.state == .running ? nil : Int(event.at - step.beganAt)
         steps[path] = step
     }

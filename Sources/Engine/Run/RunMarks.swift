@@ -64,6 +64,8 @@ struct StateMark: Codable, Equatable {
     var kind: FaultKind?
     var failure: RunReport.Failure?
     var hint: String?
+    /// When a model may answer again, in milliseconds since 1970; `nil` when no waiting helps.
+    var retryAt: Int64?
     /// What the run had used by then; `nil` where it goes on.
     var usage: RunReport.Usage?
 }

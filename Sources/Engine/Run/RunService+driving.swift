@@ -150,15 +150,25 @@ extension RunService {
 
     /// Ends when the run's time is used up; the run is parked, and goes on with more.
     private static func awaitTimeLimit(of context: RunContext) async -> RunEnding? {
-        guard let left = context.ledger.timeLeft(at: context.parts.clock.milliseconds) else { return nil }
+        guard let seconds = context.ledger.caps.seconds,
+            let left = context.ledger.timeLeft(at: context.parts.clock.milliseconds)
+        else { return nil }
+        let limit = Duration.seconds(seconds)
         do {
-            try await Task.sleep(for: .milliseconds(max(0, left)))
+            if left > 0 {
+                let rest = min(left, Int64(seconds) * 1_000 / 3)
+                try await Task.sleep(for: .milliseconds(left - rest))
+                let used = limit - .milliseconds(rest)
+                let notice = BudgetNotice(cap: .wallClock, used: "\(used)", limit: "\(limit)")
+                // Whoever watches may miss a line; the run goes on.
+                try? await context.note(.notice, Notice("\(notice)"))
+                try await Task.sleep(for: .milliseconds(rest))
+            }
         } catch {
             return nil
         }
-        let limit = Duration.seconds(context.ledger.caps.seconds ?? 0)
-        let used = Duration.seconds(Int64(context.ledger.caps.seconds ?? 0)) + .milliseconds(min(0, -left))
-        return RunEnding(failed: BudgetExhausted(cap: .wallClock, used: "\(max(used, limit))", limit: "\(limit)"))
+        let used = limit + .milliseconds(max(0, -left))
+        return RunEnding(failed: BudgetExhausted(cap: .wallClock, used: "\(used)", limit: "\(limit)"))
     }
 
     private static func awaitCancellation(_ journal: RunJournal) async -> RunEnding? {
@@ -221,6 +231,7 @@ private struct RunEnding: Sendable {
             mark.kind = report?.kind ?? .internalFault
             mark.failure = RunReport.Failure(failureClass: failureClass, message: "\(error)")
             mark.hint = report?.hint
+            mark.retryAt = (error as? ModelsExhausted)?.retryAt
         }
     }
 

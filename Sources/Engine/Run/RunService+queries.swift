@@ -38,16 +38,9 @@ extension RunService {
         RunOutcome(try await fold(run))
     }
 
-    /// A run's report with its steps, folded over the whole log.
+    /// A run's report with its steps and the shares of its usage, folded over the whole log.
     package func reportWithSteps(_ run: RunID) async throws -> RunReport {
         try await fold(run, over: parts.store.events(of: run), withCommands: true).reportWithSteps
-    }
-
-    /// How a run's usage is spread over roles and models; empty when it has used no tokens.
-    package func shares(of run: RunID) async throws -> UsageShares {
-        let fold = try await fold(run)
-        let hasTokens = fold.report.usage.sum != .zero
-        return hasTokens ? fold.shares : UsageShares()
     }
 
     /// How long after its creation a run that nobody has driven yet counts as driven, in milliseconds.
@@ -62,6 +55,11 @@ extension RunService {
         let events = try await parts.store.events(of: run, after: 0, limit: 16)
         guard let first = events.first, !events.contains(where: { $0.kind == .runResumed }) else { return false }
         return now - first.at < Self.startingTime
+    }
+
+    /// The caps that a run has.
+    package func caps(of run: RunID) async throws -> BudgetCaps {
+        try await fold(run).budget
     }
 
     /// The newest runs' reports, newest first.

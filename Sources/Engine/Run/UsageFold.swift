@@ -28,24 +28,47 @@ struct UsageFold: Sendable {
     var drivenSoFar: Int64 { driven(at: stretch?.to ?? 0) }
 
     mutating func apply(_ event: Event) {
-        if event.kind == .runResumed {
-            drivenBefore = drivenSoFar
-            stretch = (event.at, event.at)
-        }
-        stretch?.to = event.at
+        measure(event)
         guard let path = event.step else { return }
         switch event.kind {
         case .stepBegan:
             guard let estimate = CallMark.reservation(in: event) else { return }
-            if let lost = open[path] { count(lost, of: nil) }
+            if let lost = open[path] { count(lost, at: path, of: nil) }
             open[path] = estimate
         case .stepEnded:
             open[path] = nil
             guard let call = CallMark.call(in: event) else { return }
-            count(call.usage, of: (call.role, call.model))
+            count(call.usage, at: path, of: (call.role, call.model))
         case .stepFailed:
-            if open.removeValue(forKey: path) != nil { count(.zero, of: nil) }
+            let begun = open.removeValue(forKey: path) != nil
+            if let call = CallMark.call(in: event) {
+                count(call.usage, at: path, of: (call.role, call.model))
+            } else if begun {
+                count(.zero, at: path, of: nil)
+            }
         default: break
+        }
+    }
+
+    /// Counts the time in which the run is driven, and none in which it rests.
+    private mutating func measure(_ event: Event) {
+        switch event.kind {
+        case .runResumed:
+            drivenBefore = drivenSoFar
+            stretch = (event.at, event.at)
+        case .runParked, .runCompleted, .runFailed:
+            stretch?.to = event.at
+            drivenBefore = drivenSoFar
+            stretch = nil
+        case .runPaused, .runCancelled:
+            // Anybody may write these down, long after the process that drove the run has gone.
+            drivenBefore = drivenSoFar
+            stretch = nil
+        case .runBudget, .stepsRewound, .runPruned:
+            // These come before the run goes on, however long after it stopped.
+            break
+        default:
+            if Control(event.kind) == nil { stretch?.to = event.at }
         }
     }
 
@@ -54,24 +77,33 @@ struct UsageFold: Sendable {
         open.removeValue(forKey: path)
     }
 
-    private mutating func count(_ call: Usage, of source: (role: String, model: String)?) {
+    private mutating func count(_ call: Usage, at path: StepPath, of source: (role: String, model: String)?) {
         usage.add(call)
-        shares.add(call, role: source?.role ?? UsageShares.lost, model: source?.model ?? UsageShares.lost)
+        let (role, model) = source ?? (UsageShares.lost, UsageShares.lost)
+        shares.add(call, role: role, model: model, phase: path.phase)
     }
 }
 
-/// How a run's usage is spread over roles and models.
+/// How a run's usage is spread over roles, models and phases.
 package struct UsageShares: Codable, Equatable, Sendable {
     /// Stands for calls that gave no answer.
     static let lost = "unanswered"
 
     package private(set) var roles: [String: RunReport.Usage] = [:]
     package private(set) var models: [String: RunReport.Usage] = [:]
+    /// By the name of the pipeline's phase.
+    package private(set) var phases: [String: RunReport.Usage] = [:]
 
     package var isEmpty: Bool { roles.isEmpty }
 
-    mutating func add(_ call: Usage, role: String, model: String) {
+    mutating func add(_ call: Usage, role: String, model: String, phase: String) {
+        phases[phase, default: RunReport.Usage()].add(call)
         roles[role, default: RunReport.Usage()].add(call)
         models[model, default: RunReport.Usage()].add(call)
     }
+}
+
+extension StepPath {
+    /// The phase of the pipeline that the step belongs to.
+    fileprivate var phase: String { description.prefix { $0 != "/" }.description }
 }
