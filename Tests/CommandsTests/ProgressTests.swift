@@ -1,5 +1,6 @@
 import Commands
 import Core
+import Engine
 import Synchronization
 import TestSupport
 import Testing
@@ -29,6 +30,27 @@ struct ProgressTests {
         #expect(model.frame(at: 65_000, width: 30).allSatisfy { $0.displayWidth <= 30 })
         _ = model.handle(activity(.stepEnded, at: 66_000, "build/api/check/test"))
         #expect(model.frame(at: 66_000, width: 80).count == 2)
+    }
+
+    @Test("says what was spent so far, and whom a step is asking")
+    func spending() {
+        var model = ProgressModel(began: 0, style: .plain)
+        let asked = CallFigures(body: ["reserve": [10, 20, .number(0.5)], "model": "openai/gpt"])
+        let ended = CallFigures(body: ["call": ["plan", "openai/gpt", 1_000, 200, .number(0.25)]])
+        let failed = CallFigures(body: ["call": ["staff", "unanswered", 34, 0, .number(0.125)]])
+        _ = model.handle(Activity(at: 0, step: "plan/call-0", what: .stepBegan, call: asked))
+        #expect(
+            model.frame(at: 1_000, width: 80) == [
+                "0:01 planning · 0 steps done", "  0:01 plan/call-0  asking openai/gpt",
+            ]
+        )
+        _ = model.handle(Activity(at: 0, step: "plan/call-0", what: .stepEnded, call: ended))
+        #expect(model.frame(at: 1_000, width: 80) == ["0:01 planning · 1 step done · 1200 tokens · 0.2500 USD"])
+        _ = model.handle(Activity(at: 0, step: "staff/call-0", what: .stepFailed(message: "no"), call: failed))
+        #expect(model.frame(at: 1_000, width: 80) == ["0:01 planning · 1 step done · 1234 tokens · 0.3750 USD"])
+        let event = Activity(at: 0, kind: "step.began", step: "plan/call-0", payload: ["reserve": [1, 2, 0]])
+        #expect(event?.call != nil && event?.call?.model == nil && event?.call?.usage == nil)
+        #expect(Activity(at: 0, kind: "step.ended", step: "plan", payload: [:])?.call == nil)
     }
 
     @Test("keeps the view small however much goes on")

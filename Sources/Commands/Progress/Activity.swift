@@ -1,4 +1,5 @@
 package import Core
+package import Engine
 
 /// Something that happened in a run, as far as a viewer cares.
 package struct Activity: Equatable, Sendable {
@@ -23,11 +24,14 @@ package struct Activity: Equatable, Sendable {
     package let at: Int64
     package let step: String
     package let what: What
+    /// The call to a model that the step makes or has made, if it is one.
+    package let call: CallFigures?
 
-    package init(at: Int64, step: String, what: What) {
+    package init(at: Int64, step: String, what: What, call: CallFigures? = nil) {
         self.at = at
         self.step = step
         self.what = what
+        self.call = call
     }
 }
 
@@ -35,7 +39,7 @@ extension Activity {
     /// What an event says, or `nil` when a person would not want to know; `payload` is its body, or what its result names.
     package init?(at: Int64, kind: String, step: String?, payload: JSONValue) {
         guard let what = What(kind, payload) else { return nil }
-        self.init(at: at, step: step ?? "", what: what)
+        self.init(at: at, step: step ?? "", what: what, call: CallFigures(body: payload))
     }
 }
 

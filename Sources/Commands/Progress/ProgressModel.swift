@@ -1,4 +1,6 @@
 internal import Core
+internal import Engine
+internal import Models
 
 /// What is going on in a run, as a value: activities and output lines go in, lines to show come out.
 package struct ProgressModel {
@@ -14,6 +16,8 @@ package struct ProgressModel {
     private var phases: [String] = []
     private var work: [Work] = []
     private var completed = 0
+    /// What the calls that have ended used.
+    private var spent = Usage.zero
     private let style: Style
 
     /// How many steps the live view shows at most.
@@ -26,10 +30,12 @@ package struct ProgressModel {
 
     /// Takes in what happened; returns the line that stays on the screen, if it deserves one.
     package mutating func handle(_ activity: Activity) -> String? {
+        if let usage = activity.call?.usage { spent = spent + usage }
         switch activity.what {
         case .stepBegan:
             work.removeAll { $0.step == activity.step }
-            work.append(Work(step: activity.step, began: activity.at, line: ""))
+            let line = activity.call?.model.map { "asking " + $0.printable } ?? ""
+            work.append(Work(step: activity.step, began: activity.at, line: line))
         case .stepEnded:
             completed += 1
             work.removeAll { $0.step == activity.step }
@@ -60,10 +66,19 @@ package struct ProgressModel {
         }
     }
 
+    /// The tokens and dollars so far, where there are some.
+    private var cost: [String] {
+        let tokens = spent.inputTokens + spent.outputTokens
+        return [
+            tokens > 0 ? Amounts.count(tokens, "token") : "",
+            spent.costUSD > 0 ? Usage.dollars(spent.costUSD) + " USD" : "",
+        ]
+    }
+
     /// The live view: a heading, then each step under way with the last line of its command.
     package func frame(at now: Int64, width: Int) -> [String] {
         let clock = Amounts.clock(milliseconds: Int(now - began))
-        let heading = [title ?? "planning", phases.last ?? "", Amounts.count(completed, "step") + " done"]
+        let heading = [title ?? "planning", phases.last ?? "", Amounts.count(completed, "step") + " done"] + cost
         let rest = heading.filter { !$0.isEmpty }.joined(separator: " · ").printable
         var lines = [style.paint(clock, .cyan) + " " + rest.truncated(to: width - clock.count - 1)]
         for entry in work.suffix(Self.shown) {
