@@ -60,11 +60,14 @@ struct ConnectionTests {
                 try await eventually { silent.requests.count == 2 && client.counters.waitingTransfers == 3 }
                 let text = try await client.text(HTTPRequest(.get, quick.url))
                 #expect(text == "here")
+                // Not at the end: tasks are cancelled one after the other, and the place of the first may be given to one
+                // that waits and whose turn has not come.
+                #expect(silent.acceptedConnections == 2)
+                #expect(client.counters.runningTransfers == 2 && client.counters.waitingTransfers == 3)
                 group.cancelAll()
                 try await group.waitForAll()
             }
         }
-        #expect(silent.acceptedConnections == 2)
     }
 
     @Test("are made anew when the server closes them after each answer")
