@@ -164,6 +164,11 @@ package struct HTTPBody: ~Copyable {
         self.inbox = inbox
     }
 
+    /// Gives what is left of the body so many milliseconds to come; then the transfer ends with a fault.
+    package func shorten(toMilliseconds rest: Int64) {
+        if !transfer.hasEnded { inbox.submit(.shorten(transfer, rest)) }
+    }
+
     /// Waits for more bytes: all that have come since the last call, or `nil` at the end.
     package mutating func next() async throws(HTTPFault) -> [UInt8]? {
         try await transfer.piece { inbox.submit(.resume(transfer)) }

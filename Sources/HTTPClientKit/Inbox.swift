@@ -8,6 +8,8 @@ final class Inbox: Sendable {
         case start(Transfer)
         case cancel(Transfer)
         case resume(Transfer)
+        /// Gives a transfer no longer than so many milliseconds more.
+        case shorten(Transfer, Int64)
         case shutDown
     }
 

@@ -148,6 +148,10 @@ extension TransferLoop {
                 if result != CURLE_OK {
                     finish(handle, handle.fault(of: result))
                 }
+            case .shorten(let transfer, let rest):
+                guard let handle = running[ObjectIdentifier(transfer)] else { continue }
+                handle.progress.shorten(to: Self.now + rest)
+                schedule(handle)
             case .shutDown:
                 isShuttingDown = true
             }

@@ -4,7 +4,7 @@
 package struct TransferProgress {
     private let limits: HTTPLimits
     private let hasBody: Bool
-    private let end: Int64
+    private var end: Int64
     private var phaseEnd: Int64
     package private(set) var phase = HTTPFault.Phase.connect
     package private(set) var head: HTTPResponseHead?
@@ -39,6 +39,11 @@ package struct TransferProgress {
     /// The caller does not read, which is not the server's fault.
     package mutating func paused() {
         phaseEnd = .max
+    }
+
+    /// The whole of it may take no longer than until a time.
+    package mutating func shorten(to end: Int64) {
+        self.end = min(self.end, end)
     }
 
     /// Something came, or may come again.

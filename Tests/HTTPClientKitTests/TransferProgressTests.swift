@@ -44,6 +44,18 @@ struct TransferProgressTests {
         #expect(progress.deadline == 5_950)
     }
 
+    @Test("ends sooner where it is told to, and never later")
+    func shortened() {
+        var progress = progress
+        progress.connected(at: 5_000)
+        progress.shorten(to: 5_150)
+        #expect(progress.deadline == 5_150)
+        progress.shorten(to: 5_180)
+        progress.advanced(at: 5_140)
+        #expect(progress.deadline == 5_150)
+        #expect(progress.expired(at: 5_150) == .total)
+    }
+
     @Test("has no end for a limit that no clock reaches")
     func forever() {
         let limits = HTTPLimits(connect: .seconds(Int64.max))

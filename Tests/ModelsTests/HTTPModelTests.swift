@@ -270,6 +270,51 @@ struct HTTPModelTests {
         await client.shutdown()
     }
 
+    @Test("keeps its key out of a fault also where it lies across the end of the message", arguments: [0, 7, 12])
+    func cutSecret(behind: Int) async throws {
+        // The message has 400 characters, of which the last but so many are the key's.
+        let message = String(repeating: "x", count: 401 - 13 + behind) + "sk-0123456789 and more"
+        let vendor = try ScriptedVendor { _ in
+            VendorAnswer("").bent { _ in ScriptedAnswer(#"{"error":{"message":"\#(message)"}}"#, status: 401) }
+        }
+        let client = HTTPClient()
+        for format in VendorFormat.allCases {
+            let model = model(vendor, format, key: .environment(["TEST_KEY"]), client: client)
+            let fault = await #expect(throws: ProviderFault.self) { try await model.complete(Self.request) }
+            #expect(fault?.message.contains("sk-") == false)
+            #expect(fault?.message.count == 401 && fault?.message.hasSuffix("…") == true)
+        }
+        await client.shutdown()
+    }
+
+    @Test("does not wait for a server that holds the stream open", .timeLimit(.minutes(1)), arguments: [false, true])
+    func heldOpen(trickles: Bool) async throws {
+        let stream = Array(
+            #"data: {"choices":[{"index":0,"delta":{"content":"here"},"finish_reason":"stop"}]}"#.utf8
+        )
+        let end = Array("\n\ndata: [DONE]\n\n".utf8)
+        let server = try ScriptedServer { _ in
+            var answer = ScriptedAnswer(
+                headers: [("Content-Type", "text/event-stream")],
+                pieces: [stream + end] + Array(repeating: Array(":\n".utf8), count: trickles ? 100_000 : 1),
+                framing: .chunked
+            )
+            answer.pieceDelay = trickles ? 50 : 600_000
+            return answer
+        }
+        let client = HTTPClient()
+        let profile = ProviderProfile.compatible(name: "held", baseURL: server.url)
+        let limits = HTTPLimits(idle: .seconds(3_600), total: .seconds(3_600))
+        let key = ProviderKey(.none, environment: [:])
+        let model = HTTPModel(profile, model: "m", client: client, key: key, limits: limits)
+        for count in 1...2 {
+            #expect(try await model.complete(Self.request).text == "here")
+            #expect(client.counters.openConnections == 0)
+            #expect(client.counters.openedConnections == count)
+        }
+        await client.shutdown()
+    }
+
     @Test("reaches nothing beyond this machine when it may not, and looks for no key then", .temporaryDirectory)
     func offline() async throws {
         let client = HTTPClient(HTTPClientConfiguration(loopbackOnly: true))

@@ -7,6 +7,8 @@ struct AnswerReader {
     private static let errorLimit = 1 << 20
     /// How much is read after the end mark before the connection is given up, in bytes.
     private static let tailLimit = 1 << 20
+    /// How long it may take, in milliseconds: a server that holds the stream open holds no answer up.
+    private static let tailTime: Int64 = 500
 
     private let head: HTTPResponseHead
     private let format: any WireFormat
@@ -59,7 +61,10 @@ struct AnswerReader {
     }
 
     /// Reads what follows the end mark, so that the connection can be kept; whatever goes wrong there is of no interest.
+    ///
+    /// What takes longer or is more than its limits is left, and the connection with it.
     private func drain(_ body: inout HTTPBody) async {
+        body.shorten(toMilliseconds: Self.tailTime)
         var count = 0
         while count < Self.tailLimit, let bytes = try? await body.next() { count += bytes.count }
     }
