@@ -234,7 +234,7 @@ extension HTTPModel {
         default: throw error
         }
         var fault = named(found)
-        fault.message = redactor(secret).redacting(fault.message)
+        fault.redact(with: redactor(secret))
         return fault
     }
 

@@ -41,7 +41,11 @@ package struct ProviderFault: ReportableError, Codable, Hashable {
     package var model: String?
     package let status: Int?
     /// The provider's own words, or Drydock's where it had none: one line, bounded.
-    package var message: String
+    package var message: String {
+        didSet { uncut = nil }
+    }
+    /// What the message was cut from, until secrets are taken out of it: one may lie across the cut.
+    private var uncut: String?
     package let retryTime: RetryTime?
     /// The member of the request that the provider names.
     package let parameter: String?
@@ -66,13 +70,29 @@ package struct ProviderFault: ReportableError, Codable, Hashable {
         self.reason = reason
         self.provider = provider
         self.status = status
-        let line = message.prefix(Self.messageLimit).printable
-        self.message = message.count > Self.messageLimit ? line + "…" : line
+        self.message = Self.line(message)
+        uncut = message.utf8.count > Self.messageLimit ? String(message.prefix(Self.uncutLimit)) : nil
         self.retryTime = retryTime
         self.parameter = parameter
     }
 
     private static let messageLimit = 400
+    /// With room for the longest key behind the cut.
+    private static let uncutLimit = messageLimit + (16 << 10)
+
+    private enum CodingKeys: String, CodingKey {
+        case reason, provider, model, status, message, retryTime, parameter
+    }
+
+    private static func line(_ message: String) -> String {
+        let line = message.prefix(messageLimit).printable
+        return message.dropFirst(messageLimit).isEmpty ? line : line + "…"
+    }
+
+    /// Takes secrets out of the message, also those that its end has cut off.
+    package mutating func redact(with redactor: Redactor) {
+        message = uncut.map { Self.line(redactor.redacting($0)) } ?? redactor.redacting(message)
+    }
 }
 
 extension ProviderFault {
