@@ -6,6 +6,11 @@ final class EasyHandle {
     let raw: UnsafeMutableRawPointer
     let number: Int
     unowned let loop: TransferLoop
+    /// How much is read at a time, in bytes: each transfer holds so much while it waits for its answer.
+    ///
+    /// libcurl closes a connection of HTTP/2 with a smaller one when one of its streams is left.
+    private static let bufferSize = (plain: 4 << 10, secure: 16 << 10)
+
     private let curl: UnsafePointer<shim_curl>
     private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private let memory = RequestMemory()
@@ -36,14 +41,14 @@ final class EasyHandle {
     /// Makes the handle carry a transfer.
     func load(_ transfer: Transfer, end: Int64, at now: Int64) {
         self.transfer = transfer
-        let request = transfer.request
+        let (request, upload) = (transfer.request, transfer.takeUpload())
         progress = TransferProgress(request.limits, hasBody: request.method != .head, end: end, at: now)
         unsafe message.pointee = 0
         setSecurity(transfer.target.isSecure)
         unsafe _ = shim_set_string(curl, raw, CURLOPT_URL, request.url)
-        let (lines, body) = unsafe memory.fill(lines: Self.lines(of: request), body: request.body)
+        let (lines, body) = unsafe memory.fill(lines: Self.lines(of: request), body: upload)
         unsafe _ = shim_set_pointer(curl, raw, CURLOPT_HTTPHEADER, lines)
-        unsafe setMethod(request.method, body: body, count: request.body.count)
+        unsafe setMethod(request.method, body: body, count: upload.count)
     }
 
     /// Lets go of what it carried.
@@ -132,6 +137,7 @@ extension EasyHandle {
         wasSecure = isSecure
         let proxies = loop.configuration.proxies
         set(CURLOPT_PROXY, loop.configuration.loopbackOnly ? "" : isSecure ? proxies.https : proxies.http)
+        set(CURLOPT_BUFFERSIZE, isSecure ? Self.bufferSize.secure : Self.bufferSize.plain)
         set(CURLOPT_HTTP_VERSION, Int(isSecure ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
         // Rather a place on a connection that others are making than one more connection.
         set(CURLOPT_PIPEWAIT, isSecure ? 1 : 0)

@@ -35,7 +35,7 @@ package final class HTTPClient: Sendable {
     ///
     /// A kept connection that the server closed just then is replaced, and the request is sent once more; this happens
     /// only when not one byte of an answer has come.
-    package func send(_ request: HTTPRequest) async throws(HTTPFault) -> HTTPResponse {
+    package func send(_ request: consuming HTTPRequest) async throws(HTTPFault) -> HTTPResponse {
         let (transfer, inbox) = try start(request, delivery: .whole)
         let answer: Result<HTTPResponse, HTTPFault> = await withTaskCancellationHandler {
             do throws(HTTPFault) {
@@ -60,7 +60,7 @@ package final class HTTPClient: Sendable {
     /// - Returns: What `handle` returns.
     /// - Throws: ``HTTPFault``, and what `handle` throws.
     package func stream<Result>(
-        _ request: HTTPRequest,
+        _ request: consuming HTTPRequest,
         _ handle: (HTTPResponseHead, inout HTTPBody) async throws -> Result
     ) async throws -> Result {
         let (transfer, inbox) = try start(request, delivery: .pieces)
@@ -100,7 +100,7 @@ package final class HTTPClient: Sendable {
 
 extension HTTPClient {
     private func start(
-        _ request: HTTPRequest,
+        _ request: consuming HTTPRequest,
         delivery: Transfer.Delivery
     ) throws(HTTPFault) -> (transfer: Transfer, inbox: Inbox) {
         let target = try target(of: request)

@@ -1,12 +1,8 @@
 internal import CCurl
 
 /// The memory that libcurl reads a request from while it runs: header lines and body, in one piece.
-///
-/// It is kept for the next request of the same handle unless it is large.
 @safe
 final class RequestMemory {
-    private static let kept = 64 << 10
-
     private var raw = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var used = 0
 
@@ -38,18 +34,15 @@ final class RequestMemory {
         return unsafe (list, start)
     }
 
-    /// Gives large memory back once the request is over.
+    /// Gives the memory back once the request is over: many handles have nothing to do most of the time.
     func release() {
-        if unsafe raw.count > Self.kept {
-            unsafe raw.deallocate()
-            unsafe raw = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-        }
+        unsafe raw.deallocate()
+        unsafe raw = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
 
     private func reserve(_ size: Int) {
-        guard unsafe raw.count < size else { return }
-        unsafe raw.deallocate()
-        unsafe raw = .allocate(byteCount: max(size, 4_096), alignment: 16)
+        release()
+        unsafe raw = .allocate(byteCount: size, alignment: 16)
     }
 
     /// Copies a text and a NUL behind it.

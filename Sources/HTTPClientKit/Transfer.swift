@@ -15,6 +15,8 @@ final class Transfer: Sendable {
     static let window = 256 << 10
 
     private struct State {
+        /// The request's body until the thread has taken it.
+        var upload: [UInt8]
         var head: HTTPResponseHead?
         var body: [UInt8] = []
         var hasEnded = false
@@ -25,12 +27,17 @@ final class Transfer: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
     }
 
+    /// Without its body: a copy of that less is kept for each transfer that is under way.
     let request: HTTPRequest
     let target: RequestTarget
     let delivery: Delivery
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(_ request: HTTPRequest, to target: RequestTarget, delivery: Delivery) {
+    init(_ request: consuming HTTPRequest, to target: RequestTarget, delivery: Delivery) {
+        var request = request
+        var upload: [UInt8] = []
+        swap(&upload, &request.body)
+        state = Mutex(State(upload: upload))
         self.request = request
         self.target = target
         self.delivery = delivery
@@ -43,6 +50,14 @@ final class Transfer: Sendable {
 
 // The side of the thread.
 extension Transfer {
+    /// The request's body, which is not kept here any longer.
+    func takeUpload() -> [UInt8] {
+        state.withLock { state in
+            defer { state.upload = [] }
+            return state.upload
+        }
+    }
+
     func begin(_ head: HTTPResponseHead, expecting size: Int) {
         tell { state in
             state.head = head
