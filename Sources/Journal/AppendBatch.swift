@@ -57,7 +57,7 @@ struct AppendBatch {
         return .success(PendingAppend.Recorded(last: head.sequence, hashes: hashes))
     }
 
-    private func insert(_ blob: PendingAppend.Blob) throws {
+    private func insert(_ blob: NamedValue) throws {
         let digest = SQLiteValue.blob(blob.digest.bytes)
         let known = "SELECT 1 FROM blob WHERE substr(digest, 1, 8) = substr(?1, 1, 8) AND digest = ?1"
         guard try connection.run(known, [digest]).isEmpty else { return }

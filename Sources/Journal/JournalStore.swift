@@ -25,6 +25,16 @@ package protocol JournalStore: Sendable {
         under lease: Lease?
     ) async throws -> [Event]
 
+    /// As ``append(_:blobs:to:at:under:)``, with values that are hashed already.
+    @discardableResult
+    func append(
+        _ drafts: [EventDraft],
+        values: [NamedValue],
+        to run: RunID,
+        at: Int64,
+        under lease: Lease?
+    ) async throws -> [Event]
+
     /// The events after a sequence number, in order, at most `limit`.
     func events(of run: RunID, after sequence: Int, limit: Int) async throws -> [Event]
 
@@ -118,6 +128,17 @@ package struct Retention: Sendable, Equatable {
 }
 
 extension JournalStore {
+    @discardableResult
+    package func append(
+        _ drafts: [EventDraft],
+        values: [NamedValue],
+        to run: RunID,
+        at: Int64,
+        under lease: Lease?
+    ) async throws -> [Event] {
+        try await append(drafts, blobs: values.map(\.bytes), to: run, at: at, under: lease)
+    }
+
     /// The body of an event, read from its blob when it was too large to stand in the event.
     package func body(of event: Event) async throws -> JSONValue {
         guard event.kind != .stepEnded, event.kind != .stepBegan, let result = event.result else { return event.body }

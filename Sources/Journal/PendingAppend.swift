@@ -7,21 +7,15 @@ struct PendingAppend: Sendable {
     /// Milliseconds since 1970.
     let at: Int64
     let events: [PreparedEvent]
-    let blobs: [Blob]
+    let blobs: [NamedValue]
     /// The token of the lease that must be the run's; `nil` where none is needed.
     let token: Int64?
     let createsRun: Bool
 
-    /// A value with its name.
-    struct Blob: Sendable {
-        let digest: Digest
-        let bytes: [UInt8]
-    }
-
     /// - Throws: What no state of the database could make right.
     init(
         _ drafts: [EventDraft],
-        blobs: [Blob],
+        blobs: [NamedValue],
         to run: RunID,
         at: Int64,
         under lease: Lease?,

@@ -23,10 +23,8 @@ extension RunJournal {
         effect: @Sendable () async throws -> Output
     ) async throws -> Output {
         try Task.checkCancellation()
-        let text = try redactedText(of: input)
-        let digest = Digest.sha256(of: text)
-        let keepsInput = marks?.keepsInput ?? false
-        switch try await begin(path, input: digest, text: text, keepsInput: keepsInput, marks: marks?.opening) {
+        let (digest, opening) = try await begin(path, input, marks)
+        switch opening {
         case .recorded(let record):
             return try await result(of: record)
         case .act(let mayBeDone):
@@ -39,6 +37,17 @@ extension RunJournal {
             let closing = await marks?.closing(output) ?? [:]
             return try await end(path, input: digest, output: output, wasProbed: wasProbed, marks: closing)
         }
+    }
+
+    /// Writes a step's intent; the input's text is not kept while the step acts.
+    private func begin<Output>(
+        _ path: StepPath,
+        _ input: some Encodable & Sendable,
+        _ marks: StepMarks<Output>?
+    ) async throws -> (input: Digest, opening: Opening) {
+        let value = NamedValue(try redactedText(of: input))
+        let keepsInput = marks?.keepsInput ?? false
+        return (value.digest, try await begin(path, input: value, keepsInput: keepsInput, marks: marks?.opening))
     }
 
     /// Runs `act` and records what it throws.

@@ -91,14 +91,14 @@ package final class RunJournal: Sendable {
         body: JSONValue = .object([:])
     ) async throws -> Event? {
         var draft = EventDraft(kind, step: step, body: redactor.redacting(body))
-        var blobs: [[UInt8]] = []
+        var values: [NamedValue] = []
         if draft.size > Event.sizeLimit {
-            let text = Array(CompactJSON.text(of: draft.body).utf8)
+            let value = NamedValue(Array(CompactJSON.text(of: draft.body).utf8))
             draft.body = .object([:])
-            draft.result = .sha256(of: text)
-            blobs = [text]
+            draft.result = value.digest
+            values = [value]
         }
-        return try await append([draft], blobs: blobs).first
+        return try await append([draft], values: values).first
     }
 
     /// Has the run continue from a step: it and every step that began after it do not count any more.
@@ -110,10 +110,10 @@ package final class RunJournal: Sendable {
     }
 
     @discardableResult
-    func append(_ drafts: [EventDraft], blobs: [[UInt8]] = []) async throws -> [Event] {
+    func append(_ drafts: [EventDraft], values: [NamedValue] = []) async throws -> [Event] {
         guard mode == .live else { return [] }
         let lease = situation.withLock(\.lease)
-        let events = try await store.append(drafts, blobs: blobs, to: run, at: clock.milliseconds, under: lease)
+        let events = try await store.append(drafts, values: values, to: run, at: clock.milliseconds, under: lease)
         situation.withLock { situation in
             for event in events {
                 situation.state.apply(event)
@@ -136,24 +136,23 @@ extension RunJournal {
     /// Writes a step's intent, unless its result is recorded.
     func begin(
         _ path: StepPath,
-        input: Digest,
-        text: [UInt8],
+        input: NamedValue,
         keepsInput: Bool,
         marks: (@Sendable () async throws -> [String: JSONValue])?
     ) async throws -> Opening {
         try await checkControl()
-        let known = try enter(path, input: input, text: text)
+        let known = try enter(path, input: input)
         if let known, known.outcome != nil { return .recorded(known) }
         do {
             let wasInFlight = known.map { $0.failure == nil } ?? false
-            var draft = EventDraft(.stepBegan, step: path, input: input)
+            var draft = EventDraft(.stepBegan, step: path, input: input.digest)
             var members = try await marks?() ?? [:]
             if wasInFlight { members[StepRecord.againMember] = true }
             draft.body = .object(members)
             let room = Event.sizeLimit - draft.size - 32
-            members[StepRecord.outlineMember] = InputOutline.outline(of: text, limit: room)
+            members[StepRecord.outlineMember] = InputOutline.outline(of: input.bytes, limit: room)
             draft.body = .object(members)
-            try await append([draft], blobs: keepsInput ? [text] : [])
+            try await append([draft], values: keepsInput ? [input] : [])
             return .act(mayBeDone: known != nil)
         } catch {
             leave(path)
@@ -162,12 +161,12 @@ extension RunJournal {
     }
 
     /// Passes the step when its result is recorded, else takes it for this caller; returns what is recorded of it.
-    private func enter(_ path: StepPath, input: Digest, text: [UInt8]) throws(JournalError) -> StepRecord? {
+    private func enter(_ path: StepPath, input: NamedValue) throws(JournalError) -> StepRecord? {
         try situation.withLock { (situation) throws(JournalError) in
             let known = situation.state.steps[path]
             if let known, let outcome = known.outcome {
-                guard known.input == input else {
-                    throw .inputChanged(step: path, what: InputOutline.change(from: known.outline, to: text))
+                guard known.input == input.digest else {
+                    throw .inputChanged(step: path, what: InputOutline.change(from: known.outline, to: input.bytes))
                 }
                 situation.passed[path] = Passage(outcome: outcome, wasReplayed: true)
                 return known
@@ -198,19 +197,20 @@ extension RunJournal {
         marks: [String: JSONValue]
     ) async throws {
         defer { leave(path) }
-        let digest = Digest.sha256(of: text)
-        let value = JSONValue.string(String(decoding: text, as: UTF8.self))
-        var draft = EventDraft(.stepEnded, step: path, result: digest)
-        draft.body = .object(marks.merging([StepRecord.valueMember: value]) { first, _ in first })
-        var blobs: [[UInt8]] = []
-        if text.count > Event.sizeLimit || draft.size > Event.sizeLimit {
-            draft.body = .object(marks)
-            blobs = [text]
+        let value = NamedValue(text)
+        var draft = EventDraft(.stepEnded, step: path, result: value.digest)
+        draft.body = .object(marks)
+        // A long text does not even have to be tried.
+        if text.count <= Event.sizeLimit {
+            let short = JSONValue.string(String(decoding: text, as: UTF8.self))
+            draft.body = .object(marks.merging([StepRecord.valueMember: short]) { first, _ in first })
         }
+        let isApart = text.count > Event.sizeLimit || draft.size > Event.sizeLimit
+        if isApart { draft.body = .object(marks) }
         // What was done must be recorded, whatever is said of it besides.
         if draft.size > Event.sizeLimit { draft.body = .object([:]) }
-        try await append([draft], blobs: blobs)
-        let outcome = StepOutcome(path: path, input: input, result: digest)
+        try await append([draft], values: isApart ? [value] : [])
+        let outcome = StepOutcome(path: path, input: input, result: value.digest)
         situation.withLock { $0.passed[path] = Passage(outcome: outcome, wasReplayed: false) }
     }
 

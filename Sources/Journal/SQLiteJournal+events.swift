@@ -17,25 +17,33 @@ extension SQLiteJournal {
         at: Int64,
         under lease: Lease?
     ) async throws -> [Event] {
-        let named = await named(blobs)
-        return try await writer.commit(PendingAppend(drafts, blobs: named, to: run, at: at, under: lease))
+        try await append(drafts, values: await named(blobs), to: run, at: at, under: lease)
+    }
+
+    @discardableResult
+    package func append(
+        _ drafts: [EventDraft],
+        values: [NamedValue],
+        to run: RunID,
+        at: Int64,
+        under lease: Lease?
+    ) async throws -> [Event] {
+        try await writer.commit(PendingAppend(drafts, blobs: values, to: run, at: at, under: lease))
     }
 
     /// Up to how many bytes are hashed where the caller runs: a change of thread costs more.
     private static let hashedInPlace = 64 << 10
 
     /// Hashes on the caller's time, so that the writer has only to write.
-    private func named(_ blobs: [[UInt8]]) async -> [PendingAppend.Blob] {
+    private func named(_ blobs: [[UInt8]]) async -> [NamedValue] {
         guard blobs.reduce(0, { $0 + $1.count }) > Self.hashedInPlace else { return Self.hashed(blobs) }
         return await Self.hashedElsewhere(blobs)
     }
 
     @concurrent
-    private static func hashedElsewhere(_ blobs: [[UInt8]]) async -> [PendingAppend.Blob] { hashed(blobs) }
+    private static func hashedElsewhere(_ blobs: [[UInt8]]) async -> [NamedValue] { hashed(blobs) }
 
-    private static func hashed(_ blobs: [[UInt8]]) -> [PendingAppend.Blob] {
-        blobs.map { PendingAppend.Blob(digest: .sha256(of: $0), bytes: $0) }
-    }
+    private static func hashed(_ blobs: [[UInt8]]) -> [NamedValue] { blobs.map(NamedValue.init) }
 
     package func events(of run: RunID, after sequence: Int, limit: Int) async throws -> [Event] {
         try await reader.perform { connection in
