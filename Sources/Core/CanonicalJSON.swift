@@ -208,36 +208,48 @@ enum JSONText {
     }
 
     static func append(_ text: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: mustEscape) {
-            let plain = Array(text.utf8)
-            var start = 0
-            for index in plain.indices where mustEscape(plain[index]) {
-                bytes.append(contentsOf: plain[start..<index])
-                appendEscaped(plain[index], to: &bytes)
-                start = index + 1
-            }
-            bytes.append(contentsOf: plain[start...])
-        } else {
+        let plain = text.utf8.span
+        let escapes = escapes(in: plain)
+        guard escapes > 0 else {
+            bytes.append(UInt8(ascii: "\""))
             bytes.append(contentsOf: text.utf8)
+            return bytes.append(UInt8(ascii: "\""))
         }
-        bytes.append(UInt8(ascii: "\""))
+        bytes.append(addingCapacity: plain.count + escapes * longestEscape + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            for index in plain.indices {
+                let byte = plain[index]
+                mustEscape(byte) ? appendEscaped(byte, to: &output) : output.append(byte)
+            }
+            output.append(UInt8(ascii: "\""))
+        }
+    }
+
+    /// How many bytes need an escape; without a way out of the loop, so that it takes many bytes at a time.
+    private static func escapes(in text: Span<UInt8>) -> Int {
+        var count = 0
+        for index in text.indices { count &+= mustEscape(text[index]) ? 1 : 0 }
+        return count
     }
 
     private static func mustEscape(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
-    private static func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
+    /// What an escape has more than the byte for which it stands.
+    private static let longestEscape = 5
+
+    private static func appendEscaped(_ byte: UInt8, to bytes: inout OutputSpan<UInt8>) {
+        bytes.append(UInt8(ascii: "\\"))
         switch byte {
-        case UInt8(ascii: "\""): bytes.append(contentsOf: #"\""#.utf8)
-        case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
-        case 0x08: bytes.append(contentsOf: #"\b"#.utf8)
-        case 0x0C: bytes.append(contentsOf: #"\f"#.utf8)
-        case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)
-        case 0x0D: bytes.append(contentsOf: #"\r"#.utf8)
-        case 0x09: bytes.append(contentsOf: #"\t"#.utf8)
-        default: bytes.append(contentsOf: (#"\u00"# + [byte].hex).utf8)
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        case 0x08: bytes.append(UInt8(ascii: "b"))
+        case 0x0C: bytes.append(UInt8(ascii: "f"))
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        default:
+            for digit in ("u00" + [byte].hex).utf8 { bytes.append(digit) }
         }
     }
 }
