@@ -104,7 +104,8 @@ enum ChatBench {
         let folder = ProcessInfo.processInfo.environment["DRYDOCK_BENCH_SCRIPTS"] ?? "Tests/Bench/peers"
         var figures: [Figure] = []
         for (script, name) in peers {
-            let command = "\(python) \(folder)/\(script).py $PROVIDER_URL \(agents) \(rounds) \(chats)"
+            // Without -B, Python leaves its compiled files in the checkout.
+            let command = "\(python) -B \(folder)/\(script).py $PROVIDER_URL \(agents) \(rounds) \(chats)"
             let line: Line
             do {
                 line = try await median(provider, setting, command + (setting.streams ? " --stream" : ""), times: 3)

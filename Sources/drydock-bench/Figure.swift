@@ -33,8 +33,8 @@ struct Figure: Sendable {
 
     private var limitText: String {
         switch limit {
-        case .binding(let bound): "≤ \(bound) binding"
-        case .aim(let aim): "≤ \(aim) aim"
+        case .binding(let bound): "≤ \(Self.text(bound)) binding"
+        case .aim(let aim): "≤ \(Self.text(aim)) aim"
         case .none: ""
         }
     }
