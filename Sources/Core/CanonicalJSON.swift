@@ -48,6 +48,9 @@ final class CanonicalJSON {
             // One access to the member for the whole value: each is checked.
             return JSONText.append(value, to: &bytes) ? () : giveUp()
         }
+        if Value.self == JSONFragment.self, let value = value as? JSONFragment {
+            return bytes.append(contentsOf: value.text)
+        }
         frames.append(Frame(start: bytes.count, firstMember: members.count))
         try value.encode(to: CanonicalEncoder(text: self, depth: frames.count))
         close(frames.removeLast())

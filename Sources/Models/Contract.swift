@@ -30,7 +30,7 @@ package enum ContractFallback<Input, Answer>: Sendable {
 extension Contract {
     /// The JSON Schema of the answer; members outside of it are ones that this role may not write.
     package static var schema: JSONValue {
-        get throws { try SchemaCache.schema(of: Answer.self) }
+        get throws { try SchemaCache.schema(of: Answer.self).value }
     }
 
     /// The request that asks this contract.
@@ -38,8 +38,8 @@ extension Contract {
         ModelRequest(
             contract: Self.name,
             instructions: Self.instructions,
-            input: try JSONValue(encoding: input),
-            schema: try Self.schema,
+            input: try JSONFragment(encoding: input),
+            schema: try SchemaCache.schema(of: Answer.self),
             repair: repair
         )
     }
@@ -47,11 +47,11 @@ extension Contract {
 
 /// The schemas of answers, each made once in a process.
 private enum SchemaCache {
-    private static let known = Mutex<[ObjectIdentifier: JSONValue]>([:])
+    private static let known = Mutex<[ObjectIdentifier: AnswerSchema]>([:])
 
-    static func schema<Answer: Decodable>(of type: Answer.Type) throws -> JSONValue {
+    static func schema<Answer: Decodable>(of type: Answer.Type) throws -> AnswerSchema {
         if let schema = known.withLock({ $0[ObjectIdentifier(type)] }) { return schema }
-        let schema = try JSONSchema.of(type)
+        let schema = AnswerSchema(try JSONSchema.of(type))
         known.withLock { $0[ObjectIdentifier(type)] = schema }
         return schema
     }

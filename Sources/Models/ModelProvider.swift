@@ -26,14 +26,19 @@ package struct RepairNote: Codable, Sendable, Hashable {
 
 /// One question to a model, complete in itself: the answer depends on nothing else.
 package struct ModelRequest: Codable, Sendable, Hashable {
-    package let contract: String
-    package let instructions: String
-    /// The contract's input; all of it is data.
-    package let input: JSONValue
-    /// The JSON Schema of the answer.
-    package let schema: JSONValue
-    package let repair: RepairNote?
+    /// One for all copies: a request passes through many hands, each of which keeps one while the answer is waited for.
+    private let question: Question
     package var parameters: ModelParameters
+
+    package var contract: String { question.contract }
+    package var instructions: String { question.instructions }
+    /// The contract's input; all of it is data.
+    package var input: JSONValue { question.input.value }
+    /// The input by its text, which costs no reading.
+    package var inputText: JSONFragment { question.input }
+    /// The JSON Schema of the answer.
+    package var schema: JSONValue { question.schema.value }
+    package var repair: RepairNote? { question.repair }
 
     package init(
         contract: String,
@@ -43,12 +48,67 @@ package struct ModelRequest: Codable, Sendable, Hashable {
         repair: RepairNote? = nil,
         parameters: ModelParameters = .deterministic
     ) {
+        // What no library can write was never read from a text either.
+        let text = (try? JSONFragment(encoding: input)) ?? .null
+        question = Question(contract, instructions, text, AnswerSchema(schema), repair)
+        self.parameters = parameters
+    }
+
+    init(contract: String, instructions: String, input: JSONFragment, schema: AnswerSchema, repair: RepairNote?) {
+        question = Question(contract, instructions, input, schema, repair)
+        parameters = .deterministic
+    }
+}
+
+/// A schema with its text, which every request of a contract shares.
+struct AnswerSchema: Sendable, Hashable {
+    let value: JSONValue
+    let text: JSONFragment
+
+    init(_ value: JSONValue) {
+        self.value = value
+        text = (try? JSONFragment(encoding: value)) ?? .null
+    }
+
+    static func == (left: AnswerSchema, right: AnswerSchema) -> Bool { left.text == right.text }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(text) }
+}
+
+/// What a request asks.
+private final class Question: Sendable, Hashable {
+    let contract: String
+    let instructions: String
+    let input: JSONFragment
+    let schema: AnswerSchema
+    let repair: RepairNote?
+
+    init(
+        _ contract: String,
+        _ instructions: String,
+        _ input: JSONFragment,
+        _ schema: AnswerSchema,
+        _ repair: RepairNote?
+    ) {
         self.contract = contract
         self.instructions = instructions
         self.input = input
         self.schema = schema
         self.repair = repair
-        self.parameters = parameters
+    }
+
+    static func == (left: Question, right: Question) -> Bool {
+        left === right
+            || left.contract == right.contract && left.instructions == right.instructions
+                && left.input == right.input && left.schema == right.schema && left.repair == right.repair
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(contract)
+        hasher.combine(instructions)
+        hasher.combine(input)
+        hasher.combine(schema)
+        hasher.combine(repair)
     }
 }
 
@@ -74,8 +134,8 @@ extension ModelRequest {
         var members = encoder.container(keyedBy: CodingKeys.self)
         try members.encode(contract, forKey: .contract)
         try members.encode(instructions, forKey: .instructions)
-        try members.encode(input, forKey: .input)
-        try members.encode(schema, forKey: .schema)
+        try members.encode(question.input, forKey: .input)
+        try members.encode(question.schema.text, forKey: .schema)
         try members.encodeIfPresent(repair, forKey: .repair)
         if parameters != .deterministic { try members.encode(parameters, forKey: .parameters) }
     }

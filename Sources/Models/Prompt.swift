@@ -17,7 +17,7 @@ package struct PromptText: Sendable, Equatable {
 
     package init(_ request: ModelRequest) {
         system = SystemText.of(request)
-        let (stable, changing) = Self.lines(of: request.input)
+        let (stable, changing) = Self.lines(of: request.inputText)
         let repair = request.repair.map(Self.repair) ?? ""
         shared = stable.isEmpty ? nil : "# Input\n\n" + stable.joined(separator: "\n")
         specific = (stable.isEmpty ? "# Input\n\n" : "") + changing.joined(separator: "\n") + repair
@@ -41,17 +41,17 @@ package struct PromptText: Sendable, Equatable {
     /// The input's members as objects, one a line, those first that change least often.
     ///
     /// A line end cannot occur inside of a line, since JSON escapes it: no data can pass for another section.
-    private static func lines(of input: JSONValue) -> (stable: [String], changing: [String]) {
-        guard case .object(var rest) = input else { return ([], [input.text]) }
+    private static func lines(of input: JSONFragment) -> (stable: [String], changing: [String]) {
+        guard var rest = input.members else { return ([], [input.string]) }
         func take(_ names: [String]) -> String? {
-            let taken = rest.filter { names.contains($0.key) }
+            let taken = rest.filter { names.contains($0.name) }
             guard !taken.isEmpty else { return nil }
-            rest = rest.filter { !names.contains($0.key) }
-            return JSONValue.object(taken).text
+            rest.removeAll { names.contains($0.name) }
+            return JSONFragment.object(taken).string
         }
         let stable = stableMembers.compactMap(take)
         let files = take(["files"])
-        let others = rest.isEmpty && (files != nil || !stable.isEmpty) ? nil : JSONValue.object(rest).text
+        let others = rest.isEmpty && (files != nil || !stable.isEmpty) ? nil : JSONFragment.object(rest).string
         return (stable, [files, others].compactMap { $0 })
     }
 
@@ -77,7 +77,7 @@ extension PromptText {
     ///   - instructions: What is to be done.
     ///   - input: What it is to be done with; all of it is data.
     /// - Returns: The task as one text.
-    package static func work(_ instructions: String, input: JSONValue) -> String {
+    package static func work(_ instructions: String, input: JSONFragment) -> String {
         let (stable, changing) = lines(of: input)
         return """
             \(workRules)

@@ -27,7 +27,7 @@ extension CrewStage {
         let step = path.agentCall
         let task = AgentTask(agent: writer.agent.identity, base: base, input: input.withoutFiles)
         let context = context
-        let prompt = PromptText.work(GenerateContract.workInstructions, input: try JSONValue(encoding: task.input))
+        let prompt = PromptText.work(GenerateContract.workInstructions, input: try JSONFragment(encoding: task.input))
         let marks = context.marks(of: writer.agent, prompt: prompt, at: step)
         let outcome = try await journal.step(step, input: task, marks: marks) {
             try await context.work(task, prompt, by: writer, for: crew, at: step)

@@ -13,8 +13,8 @@ final class RepeatGuard: Sendable {
     ///
     /// - Throws: ``RepeatedRequest`` for one too many in a row.
     func check(_ request: ModelRequest) throws(RepeatedRequest) {
-        let component = request.input["component"]?["name"]?.string ?? ""
-        let worker = request.input["worker"]?["role"]?.string ?? ""
+        let component = request.inputText["component"]?["name"]?.value.string ?? ""
+        let worker = request.inputText["worker"]?["role"]?.value.string ?? ""
         let count = last.withLock { last in
             let key = [request.contract, component, worker].joined(separator: "/")
             let known = last[key].flatMap { $0.request == request ? $0.count : nil } ?? 0

@@ -211,7 +211,7 @@ package struct HTTPModel: ModelProvider {
             "Content-Type": "application/json", "Accept": "application/json, text/event-stream",
         ]
         for header in profile.format.headers(key: key) { headers.set(header.name, header.value) }
-        let body = wire.body.map { Array($0.text.utf8) } ?? []
+        let body = wire.body.map { (try? JSON.bytes(of: $0)) ?? [] } ?? []
         return HTTPRequest(wire.method.http, profile.baseURL + wire.path, headers: headers, body: body, limits: limits)
     }
 }
