@@ -37,38 +37,65 @@ package struct ContractClient: Sendable {
         input: Asked.Input,
         call: (_ request: ModelRequest, _ attempt: Int) async throws -> ModelReply
     ) async throws -> ContractOutcome<Asked.Answer> {
+        let rejected = Rejected()
+        for attempt in 0...repairLimit {
+            let reply = try await call(request(contract, input, rejected), attempt)
+            if let outcome = try Self.outcome(of: reply, contract, input, rejected) { return outcome }
+        }
+        return try Self.fallBack(contract, input, rejected)
+    }
+
+    /// The answers so far that could not be used; an object, since thousands of askers wait at a time.
+    private final class Rejected {
         var usage = Usage.zero
         var rejections: [[String]] = []
         var repair: RepairNote?
-        for attempt in 0...repairLimit {
-            var request = try contract.request(input, repair: repair)
-            request.parameters = parameters
-            let reply = try await call(request, attempt)
-            usage = usage + reply.usage
-            let reading = Self.read(reply, contract, input, schema: request.schema)
-            if let answer = reading.answer {
-                return ContractOutcome(
-                    answer: answer,
-                    usage: usage,
-                    calls: attempt + 1,
-                    repaired: attempt > 0,
-                    fallbackReason: nil,
-                    droppedFields: reading.dropped,
-                    rejections: rejections
-                )
-            }
-            rejections.append(reading.problems)
-            repair = Self.repair(reply, reading.problems)
-        }
-        return try Self.fallBack(contract, input, usage, rejections)
     }
 
+    @inline(never)
+    private func request<Asked: Contract>(
+        _ contract: Asked,
+        _ input: Asked.Input,
+        _ rejected: Rejected
+    ) throws -> ModelRequest {
+        var request = try contract.request(input, repair: rejected.repair)
+        request.parameters = parameters
+        return request
+    }
+
+    /// What a reply comes to, or `nil` when it is to be repaired.
+    @inline(never)
+    private static func outcome<Asked: Contract>(
+        of reply: ModelReply,
+        _ contract: Asked,
+        _ input: Asked.Input,
+        _ rejected: Rejected
+    ) throws -> ContractOutcome<Asked.Answer>? {
+        rejected.usage = rejected.usage + reply.usage
+        let reading = read(reply, contract, input, schema: try Asked.schema)
+        guard let answer = reading.answer else {
+            rejected.rejections.append(reading.problems)
+            rejected.repair = repair(reply, reading.problems)
+            return nil
+        }
+        return ContractOutcome(
+            answer: answer,
+            usage: rejected.usage,
+            calls: rejected.rejections.count + 1,
+            repaired: !rejected.rejections.isEmpty,
+            fallbackReason: nil,
+            droppedFields: reading.dropped,
+            rejections: rejected.rejections
+        )
+    }
+
+    @inline(never)
     private static func fallBack<Asked: Contract>(
         _ contract: Asked,
         _ input: Asked.Input,
-        _ usage: Usage,
-        _ rejections: [[String]]
+        _ rejected: Rejected
     ) throws -> ContractOutcome<Asked.Answer> {
+        let (usage, rejections) = (rejected.usage, rejected.rejections)
         let problems = rejections.last ?? []
         guard case .answer(let rule, let make) = contract.fallback else {
             throw ContractFailure(contract: Asked.name, calls: rejections.count, usage: usage, problems: problems)

@@ -182,7 +182,13 @@ private struct ChatAgent: Participant {
     var name: String { role.role }
 
     func answer(_ turn: ChatTurn) async throws -> ChatAnswer {
-        let input = GenerateInput(
+        let files = await tree.texts
+        let step = StepPath("chat/round-\(turn.round)").appending(name)
+        return try await caller.ask(GenerateContract(), input(turn, files), at: step).answer.chatAnswer
+    }
+
+    private func input(_ turn: ChatTurn, _ files: [FileText]) -> GenerateInput {
+        GenerateInput(
             title: "Load",
             description: "a library in several parts, each written by one worker",
             component: Self.component,
@@ -190,12 +196,10 @@ private struct ChatAgent: Participant {
             guide: Self.guide,
             skills: [],
             round: turn.round,
-            files: await tree.texts,
+            files: files,
             peers: turn.peers,
             feedback: turn.feedback
         )
-        let step = StepPath("chat/round-\(turn.round)").appending(name)
-        return try await caller.ask(GenerateContract(), input, at: step).answer.chatAnswer
     }
 
     private static let component = PlannedComponent(

@@ -135,18 +135,8 @@ private struct ChatWorker: Participant {
 
     func answer(_ turn: ChatTurn) async throws -> ChatAnswer {
         let stage = session.stage
-        let input = GenerateInput(
-            title: await session.scope.plan?.title ?? crew.component.name,
-            description: stage.request.description,
-            component: crew.component,
-            worker: role,
-            guide: crew.sheet,
-            skills: stage.context.skillTexts(role.skills),
-            round: turn.round,
-            files: await session.files(in: turn.round),
-            peers: turn.peers,
-            feedback: turn.feedback
-        )
+        let title = await session.scope.plan?.title
+        let input = input(turn, title: title, files: await session.files(in: turn.round))
         let step = session.place(of: turn.round).appending(role.role)
         let generation =
             if let written = try await stage.write(input, for: crew, at: step) {
@@ -156,6 +146,21 @@ private struct ChatWorker: Participant {
             }
         await session.request(generation.commands, by: role.role)
         return try generation.chatAnswer
+    }
+
+    private func input(_ turn: ChatTurn, title: String?, files: [FileText]) -> GenerateInput {
+        GenerateInput(
+            title: title ?? crew.component.name,
+            description: session.stage.request.description,
+            component: crew.component,
+            worker: role,
+            guide: crew.sheet,
+            skills: session.stage.context.skillTexts(role.skills),
+            round: turn.round,
+            files: files,
+            peers: turn.peers,
+            feedback: turn.feedback
+        )
     }
 }
 

@@ -3,7 +3,9 @@ package import Journal
 package import Models
 
 /// Asks the model of a run: each call is one durable step that reserves what it may cost and settles what it has cost.
-package struct ModelCaller: Sendable {
+///
+/// An object, since every call that waits holds it.
+package final class ModelCaller: Sendable {
     private let journal: RunJournal
     private let model: any ModelProvider
     private let ledger: BudgetLedger
@@ -18,7 +20,7 @@ package struct ModelCaller: Sendable {
     }
 
     /// A caller for a new run, which has no events but the one that created it.
-    package init(ofNew journal: RunJournal, model: any ModelProvider, caps: BudgetCaps = .none) {
+    package convenience init(ofNew journal: RunJournal, model: any ModelProvider, caps: BudgetCaps = .none) {
         let marks = MarkBook(of: journal, events: [])
         self.init(journal: journal, model: model, ledger: BudgetLedger(caps, events: []), marks: marks)
     }
@@ -44,17 +46,17 @@ package struct ModelCaller: Sendable {
     /// - Throws: ``BudgetExhausted`` and ``RepeatedRequest`` before anything is asked; what the model throws.
     package func call(_ request: ModelRequest, at step: StepPath) async throws -> ModelReply {
         let marks = StepMarks<ModelReply>(keepsInput: true) {
-            try repeats.check(request)
-            let estimate = model.estimate(request)
-            for notice in try ledger.reserve(estimate, at: step) {
-                try await note(Notice("\(notice)"), at: step)
+            try self.repeats.check(request)
+            let estimate = self.model.estimate(request)
+            for notice in try self.ledger.reserve(estimate, at: step) {
+                try await self.note(Notice("\(notice)"), at: step)
             }
-            return CallMark.reserve(estimate, of: model.firstChoice(for: request.contract), at: step)
+            return CallMark.reserve(estimate, of: self.model.firstChoice(for: request.contract), at: step)
         } closing: { reply in
-            ledger.settle(reply.usage, at: step)
-            return CallMark.call(role: request.contract, model: reply.model ?? model.identity, reply.usage)
+            self.ledger.settle(reply.usage, at: step)
+            return CallMark.call(role: request.contract, model: reply.model ?? self.model.identity, reply.usage)
         } failing: { error in
-            let usage = ledger.settleFailure(at: step, wasCut: error is CancellationError)
+            let usage = self.ledger.settleFailure(at: step, wasCut: error is CancellationError)
             return CallMark.lost(role: request.contract, usage)
         }
         return try await journal.step(step, input: request, marks: marks) {
@@ -66,11 +68,11 @@ package struct ModelCaller: Sendable {
     private func observer(at step: StepPath) -> CallObserver {
         CallObserver { notice in
             // Whoever watches may miss a line; the call goes on.
-            try? await note(Notice("\(notice)"), at: step)
+            try? await self.note(Notice("\(notice)"), at: step)
         } onSpent: {
-            ledger.spend($0, at: step)
+            self.ledger.spend($0, at: step)
         } check: {
-            try ledger.check()
+            try self.ledger.check()
         }
     }
 

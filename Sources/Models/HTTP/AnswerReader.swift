@@ -20,7 +20,7 @@ struct AnswerReader {
         self.streams = streams
     }
 
-    mutating func reply(from body: inout HTTPBody, _ onText: (String) async -> Void) async throws -> WireReply {
+    func reply(from body: inout HTTPBody, _ onText: (String) async -> Void) async throws -> WireReply {
         guard head.isSuccess else {
             let text = try await read(&body, limit: Self.errorLimit)
             throw format.fault(status: head.status, headers: head.wire, body: text)

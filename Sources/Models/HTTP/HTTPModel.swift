@@ -1,11 +1,13 @@
 import Core
 package import HTTPClientKit
+import Synchronization
 
 /// A model that answers over HTTP: a format, a client, a key.
 ///
 /// Makes one attempt for each call; waiting and trying others is the router's business. Only a part of the request
-/// that the model is found not to know is left out at once and from then on, since no waiting would help.
-package struct HTTPModel: ModelProvider {
+/// that the model is found not to know is left out at once and from then on, since no waiting would help. An object, since
+/// every call that waits holds it.
+package final class HTTPModel: ModelProvider {
     /// How often a provider may ask to be asked for the rest of an answer.
     package static let continuationLimit = 32
 
@@ -65,107 +67,148 @@ package struct HTTPModel: ModelProvider {
         _ request: ModelRequest,
         onText: (String) async -> Void
     ) async throws -> ModelReply {
-        var text = ""
-        var usage = Usage.zero
-        var continuation: String?
-        for _ in 0..<Self.continuationLimit {
-            var written = 0
-            let part = try await counting(usage, &written) { written in
-                try await self.part(of: request, after: continuation) { text in
-                    written += text.utf8.count
-                    await onText(text)
-                }
-            }
-            text += part.reply.text
-            usage = usage + part.reply.usage
-            continuation = part.continuation
-            guard text.utf8.count <= AnswerText.sizeLimit else {
-                throw named(ProviderFault(.tooLarge, "more than \(AnswerText.sizeLimit) bytes"))
-            }
-            if continuation == nil { return ModelReply(text: text, usage: usage, ending: part.reply.ending) }
-        }
-        return ModelReply(text: text, usage: usage, ending: .outputLimit)
+        let first = try await part(of: request, after: nil, onText)
+        guard first.continuation != nil else { return try bounded(first.reply) }
+        return try await rest(of: request, after: first, onText)
     }
 
-    /// Adds to a fault what the call has used until then: its earlier parts, and what has come of this one.
-    private func counting(
-        _ earlier: Usage,
-        _ written: inout Int,
-        _ part: (inout Int) async throws -> WireReply
-    ) async throws -> WireReply {
+    /// What is to be asked for in parts.
+    private func rest(
+        of request: ModelRequest,
+        after first: WireReply,
+        _ onText: (String) async -> Void
+    ) async throws -> ModelReply {
+        var part = first
+        var text = part.reply.text
+        var usage = part.reply.usage
         do {
-            return try await part(&written)
-        } catch var fault as ProviderFault where fault.usage == nil && (written > 0 || earlier != .zero) {
-            let tokens = written / Usage.bytesPerToken
-            fault.usage = earlier + Usage(inputTokens: 0, outputTokens: tokens, costUSD: 0, estimatedTokens: tokens)
+            for _ in 1..<Self.continuationLimit {
+                guard let continuation = part.continuation else { break }
+                part = try await self.part(of: request, after: continuation, onText)
+                text += part.reply.text
+                usage = usage + part.reply.usage
+                _ = try bounded(ModelReply(text: text))
+            }
+        } catch var fault as ProviderFault {
+            fault.usage = usage + (fault.usage ?? .zero)
             throw fault
         }
+        let isWhole = part.continuation == nil
+        return ModelReply(text: text, usage: usage, ending: isWhole ? part.reply.ending : .outputLimit)
     }
 
-    /// One exchange, and others only where the model does not know a part of the request.
+    private func bounded(_ reply: ModelReply) throws -> ModelReply {
+        guard reply.text.utf8.count <= AnswerText.sizeLimit else {
+            throw named(ProviderFault(.tooLarge, "more than \(AnswerText.sizeLimit) bytes"))
+        }
+        return reply
+    }
+
+    /// One exchange; an object, since thousands of them wait at a time.
+    private final class Attempt: Sendable {
+        let call: WireCall
+        let secret: String?
+        /// How much of the answer's text has come, in bytes.
+        private let written = Atomic(0)
+
+        /// What a fault has cost all the same; `nil` when nothing had come.
+        var usage: Usage? {
+            let tokens = written.load(ordering: .relaxed) / Usage.bytesPerToken
+            guard tokens > 0 else { return nil }
+            return Usage(inputTokens: 0, outputTokens: tokens, costUSD: 0, estimatedTokens: tokens)
+        }
+
+        init(_ call: WireCall, _ secret: String?) {
+            self.call = call
+            self.secret = secret
+        }
+
+        func count(_ text: String) { written.add(text.utf8.count, ordering: .relaxed) }
+    }
+
+    /// What the attempts of one exchange have shown so far.
+    private struct Descent {
+        /// What to try after a form that was not accepted without a word on why.
+        var weaker: StructuredOutput?
+        /// What was said to the first form.
+        var refusal: ProviderFault?
+        var hasRenewedKey = false
+    }
+
+    /// One exchange, and others only where the model does not know a part of the request, or the key was replaced.
+    ///
+    /// What needs no wait is done in functions of its own: their variables are not kept while the answer is waited for.
     private func part(
         of request: ModelRequest,
         after continuation: String?,
         _ onText: (String) async -> Void
     ) async throws -> WireReply {
-        var weaker: StructuredOutput?
-        var refusal: ProviderFault?
+        var descent = Descent()
         while true {
-            var call = knowledge.call(model: model, streams: profile.streams)
-            call.continuation = continuation
-            call.output = weaker ?? call.output
+            let attempt = attempt(after: continuation, descent, try await secret())
             do {
-                let reply = try await exchange(request, call, onText)
-                knowledge.settle(on: call)
-                return reply
-            } catch let fault as ProviderFault where fault.reason == .badRequest {
-                let part = fault.parameter.flatMap(profile.format.part)
-                if let part, part != .structuredOutput || weaker == nil {
-                    guard knowledge.learn(part, from: call) else { throw refusal ?? fault }
-                } else {
-                    // Most providers do not say what they do not know; of a schema it is the likeliest.
-                    guard part != nil || fault.parameter == nil, let next = knowledge.weaker(than: call) else {
-                        throw refusal ?? fault
+                let reply = try await client.stream(http(request, attempt)) { head, body in
+                    try await reader(of: head, attempt).reply(from: &body) { text in
+                        attempt.count(text)
+                        await onText(text)
                     }
-                    (weaker, refusal) = (next, refusal ?? fault)
                 }
+                return settled(reply, attempt)
+            } catch {
+                try await learn(from: error, attempt, &descent)
             }
         }
     }
 
-    private func exchange(
-        _ request: ModelRequest,
-        _ call: WireCall,
-        _ onText: (String) async -> Void
-    ) async throws -> WireReply {
-        let secret = try await secret()
-        do {
-            return try await exchange(request, call, secret, onText)
-        } catch let fault as ProviderFault where fault.reason == .unauthorized {
+    @inline(never)
+    private func attempt(after continuation: String?, _ descent: Descent, _ secret: String?) -> Attempt {
+        var call = knowledge.call(model: model, streams: profile.streams)
+        call.continuation = continuation
+        call.output = descent.weaker ?? call.output
+        return Attempt(call, secret)
+    }
+
+    @inline(never)
+    private func http(_ request: ModelRequest, _ attempt: Attempt) -> HTTPRequest {
+        send(profile.format.request(request, attempt.call), key: attempt.secret)
+    }
+
+    @inline(never)
+    private func reader(of head: HTTPResponseHead, _ attempt: Attempt) -> AnswerReader {
+        AnswerReader(head, format: profile.format, streams: attempt.call.streams)
+    }
+
+    @inline(never)
+    private func settled(_ reply: WireReply, _ attempt: Attempt) -> WireReply {
+        knowledge.settle(on: attempt.call)
+        return redacted(reply, attempt)
+    }
+
+    /// Notes what an error says of the key and of the model; returns when the model may be asked once more.
+    private func learn(from error: any Error, _ attempt: Attempt, _ descent: inout Descent) async throws {
+        var fault = try fault(of: error, attempt.secret)
+        fault.usage = fault.usage ?? attempt.usage
+        switch fault.reason {
+        case .badRequest: try descend(from: fault, attempt, &descent)
+        case .unauthorized where !descent.hasRenewedKey:
             // A key from a file or a program may have been replaced since it was looked up.
-            await key.forget(secret)
-            let renewed = try await self.secret()
-            guard renewed != secret else { throw fault }
-            return try await exchange(request, call, renewed, onText)
+            await key.forget(attempt.secret)
+            guard try await secret() != attempt.secret else { throw fault }
+            descent.hasRenewedKey = true
+        default: throw fault
         }
     }
 
-    private func exchange(
-        _ request: ModelRequest,
-        _ call: WireCall,
-        _ secret: String?,
-        _ onText: (String) async -> Void
-    ) async throws -> WireReply {
-        do {
-            let http = send(profile.format.request(request, call), key: secret)
-            let format = profile.format
-            let reply = try await client.stream(http) { head, body in
-                var answer = AnswerReader(head, format: format, streams: call.streams)
-                return try await answer.reply(from: &body, onText)
+    private func descend(from fault: ProviderFault, _ attempt: Attempt, _ descent: inout Descent) throws {
+        let part = fault.parameter.flatMap(profile.format.part)
+        if let part, part != .structuredOutput || descent.weaker == nil {
+            guard knowledge.learn(part, from: attempt.call) else { throw descent.refusal ?? fault }
+        } else {
+            // Most providers do not say what they do not know; of a schema it is the likeliest.
+            guard part != nil || fault.parameter == nil, let next = knowledge.weaker(than: attempt.call) else {
+                throw descent.refusal ?? fault
             }
-            return redacted(reply, secret)
-        } catch {
-            throw try fault(of: error, secret)
+            (descent.weaker, descent.refusal) = (next, descent.refusal ?? fault)
         }
     }
 
@@ -238,8 +281,9 @@ extension HTTPModel {
         return fault
     }
 
-    private func redacted(_ reply: WireReply, _ secret: String?) -> WireReply {
-        let text = redactor(secret).redacting(reply.reply.text)
+    @inline(never)
+    private func redacted(_ reply: WireReply, _ attempt: Attempt) -> WireReply {
+        let text = redactor(attempt.secret).redacting(reply.reply.text)
         let clean = ModelReply(text: text, usage: reply.reply.usage, ending: reply.reply.ending)
         return WireReply(clean, continuation: reply.continuation)
     }
