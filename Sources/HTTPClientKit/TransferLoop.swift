@@ -204,7 +204,7 @@ extension TransferLoop {
             }
         }
         for transfer in queue.expired(at: now) {
-            transfer.end(transfer.fault(.timeout(.total), "there was no free place"))
+            end(transfer, transfer.fault(.timeout(.total), "there was no free place"))
         }
     }
 
@@ -212,8 +212,14 @@ extension TransferLoop {
         if let handle = running[ObjectIdentifier(transfer)] {
             finish(handle, transfer.fault(reason))
         } else if queue.remove(transfer) {
-            transfer.end(transfer.fault(reason))
+            end(transfer, transfer.fault(reason))
         }
+    }
+
+    /// Tells a transfer its end; a task that has it finds the counters as they are now.
+    private func end(_ transfer: Transfer, _ fault: HTTPFault?) {
+        shared.publish(running: running.count, waiting: queue.count)
+        transfer.end(fault)
     }
 
     /// Takes a handle out of libcurl and tells its transfer's end.
@@ -225,9 +231,7 @@ extension TransferLoop {
         handle.unload()
         idleHandles.append(handle)
         queue.ended(transfer)
-        // A task that has its answer finds the counters as they are now.
-        shared.publish(running: running.count, waiting: queue.count)
-        transfer.end(fault)
+        end(transfer, fault)
     }
 
     private func endAll() {
