@@ -43,6 +43,17 @@ package struct EventDraft: Sendable, Equatable {
         self.body = body
     }
 
+    /// The draft as an event has room for it: a body that is too large becomes a value, which the event names as its
+    /// result.
+    package var fitting: (draft: EventDraft, value: NamedValue?) {
+        guard size > Event.sizeLimit else { return (self, nil) }
+        let value = NamedValue(Array(CompactJSON.text(of: body).utf8))
+        var draft = self
+        draft.body = .object([:])
+        draft.result = value.digest
+        return (draft, value)
+    }
+
     /// How many bytes the event will have.
     package var size: Int {
         size(ofBody: CompactJSON.size(of: body))

@@ -90,15 +90,8 @@ package final class RunJournal: Sendable {
         step: StepPath? = nil,
         body: JSONValue = .object([:])
     ) async throws -> Event? {
-        var draft = EventDraft(kind, step: step, body: redactor.redacting(body))
-        var values: [NamedValue] = []
-        if draft.size > Event.sizeLimit {
-            let value = NamedValue(Array(CompactJSON.text(of: draft.body).utf8))
-            draft.body = .object([:])
-            draft.result = value.digest
-            values = [value]
-        }
-        return try await append([draft], values: values).first
+        let (draft, value) = EventDraft(kind, step: step, body: redactor.redacting(body)).fitting
+        return try await append([draft], values: value.map { [$0] } ?? []).first
     }
 
     /// Has the run continue from a step: it and every step that began after it do not count any more.

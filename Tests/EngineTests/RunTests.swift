@@ -1,6 +1,7 @@
 import Core
 import Engine
 import Foundation
+import Journal
 import Models
 import TestSupport
 import Testing
@@ -24,6 +25,16 @@ struct RunTests {
         ),
         FileText(path: "tests/__init__.py", content: ""),
     ]
+
+    @Test("begins with whatever is to be said of its models, however long")
+    func longNotice() async throws {
+        let yard = try await Yard(model: Script(files: Self.python).provider())
+        let notice = String(repeating: "é", count: 400)
+        let run = try await yard.service.create(yard.request("count words"), notices: ["short", notice])
+        let notices = try await yard.store.events(of: run).filter { $0.kind == .notice }
+        #expect(notices.count == 2)
+        #expect(try await yard.store.body(of: #require(notices.last))["message"]?.string == notice)
+    }
 
     @Test("builds, verifies, keeps and delivers what was described")
     func delivers() async throws {

@@ -28,11 +28,18 @@ extension RunInputs {
             EventDraft(.runKnowledge, result: inputs.knowledge),
             EventDraft(.runModel, body: try JSONValue(encoding: model)),
         ]
-        drafts += try notices.map { EventDraft(.notice, body: try JSONValue(encoding: Notice($0))) }
-        guard let catalogue else { return (drafts, [payload, knowledge]) }
-        let models = Array(try JSON.encode(catalogue))
-        drafts.append(EventDraft(.runCatalogue, result: .sha256(of: models)))
-        return (drafts, [payload, knowledge, models])
+        var blobs = [payload, knowledge]
+        for notice in notices {
+            let (draft, value) = EventDraft(.notice, body: try JSONValue(encoding: Notice(notice))).fitting
+            drafts.append(draft)
+            blobs += value.map { [$0.bytes] } ?? []
+        }
+        if let catalogue {
+            let models = Array(try JSON.encode(catalogue))
+            drafts.append(EventDraft(.runCatalogue, result: .sha256(of: models)))
+            blobs.append(models)
+        }
+        return (drafts, blobs)
     }
 
     /// The knowledge files as they were when the run began.
