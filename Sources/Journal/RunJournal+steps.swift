@@ -68,6 +68,12 @@ extension RunJournal {
         }
     }
 
+    /// Whether a step has a result that follows from this input.
+    package func hasResult(_ path: StepPath, from input: some Encodable & Sendable) throws -> Bool {
+        guard let record = record(of: path), record.result != nil else { return false }
+        return try NamedValue(redactedText(of: input)).digest == record.input
+    }
+
     /// A step's recorded result, or `nil` when it has none.
     package func recordedResult<Output: Decodable & Sendable>(
         _ path: StepPath,

@@ -41,6 +41,7 @@ struct AgentWorkerTests {
             owns: [String: [String]] = ["developer": []],
             files: [FileText]? = nil,
             fallsBack: Bool = false,
+            reviews: [ScriptedProvider.Answer] = [],
             profile: AgentProfile = .claude,
             policy: AgentPolicy = AgentPolicy()
         ) async throws {
@@ -59,7 +60,7 @@ struct AgentWorkerTests {
             var answers: [String: [ScriptedProvider.Answer]] = [
                 "plan": [.answer(plan)], "staff": [.answer(Staff(workers: workers))],
                 "fix": [.answer(Fix(diagnosis: "no idea", fixed: false))],
-                "review": [.answer(Review(accepted: true, feedback: "fine", issues: []))],
+                "review": reviews + [.answer(Review(accepted: true, feedback: "fine", issues: []))],
                 "verdict": [.answer(verdict)],
             ]
             if let files { answers["generate"] = [.answer(Generation(message: "written", files: files))] }
@@ -318,6 +319,31 @@ struct AgentWorkerTests {
         try dock.agent.write([.init("work", Self.project, says: "Written.")])
         let again = try await dock.yard.service.drive(outcome.report.run)
         #expect(again.exitStatus == 0, "\(again.report)")
+    }
+
+    @Test("is not replaced in a turn that it has taken, nor takes one of the model's", arguments: [true, false])
+    func sameWriter(isAgentFirst: Bool) async throws {
+        let gone = ScriptedProvider.Answer.failure(ProviderFault(.connection, "gone"))
+        let script = [ScriptedAgent.Entry("work", Self.project, says: "Written.")]
+        var dock = try await Dock(script, files: Self.projectFiles, reviews: [gone])
+        let (agents, agent) = (dock.yard.parts.agents, try #require(await dock.writer()))
+        if !isAgentFirst { dock.yard.parts.agents = NoAgents() }
+        var request = dock.yard.request("count words")
+        request.routes = RouteTable([dock.model.identity], chains: ["generate": [agent.identity, dock.model.identity]])
+        let parked = try await dock.yard.run(request)
+        #expect(parked.report.state == .parked, "\(parked.report)")
+        let asked = dock.model.requests(of: "generate").count
+        let begun = try await dock.bodies("agent.ended", of: parked).count
+        #expect(isAgentFirst == (asked == 0) && isAgentFirst == (begun > 0))
+
+        // Meanwhile the person has logged in, or out.
+        dock.yard.parts.agents = isAgentFirst ? NoAgents() : agents
+        let outcome = try await dock.yard.service.drive(parked.report.run)
+        #expect(outcome.exitStatus == 0, "\(outcome.report)")
+        #expect(dock.model.requests(of: "generate").count == asked)
+        #expect(try await dock.bodies("agent.ended", of: outcome).count == begun)
+        let replay = try await dock.yard.service.replay(outcome.report.run)
+        #expect(replay.isEqual, "\(replay.differences)")
     }
 
     @Test("is off for a description that nobody vouches for, unless policy says otherwise")

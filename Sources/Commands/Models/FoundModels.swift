@@ -26,6 +26,13 @@ struct FoundModels {
         return (first.identity, agent)
     }
 
+    /// Whether another model can be asked for files when the writer gives none.
+    func hasOther(than writer: ModelIdentity?, in table: RouteTable) -> Bool {
+        table.chain(for: GenerateContract.name).contains { model in
+            model != writer && found.contains { $0.identity == model }
+        }
+    }
+
     func candidates(writer: ModelIdentity?) -> [RouteCandidate] {
         found.map { identity, what in
             switch what {

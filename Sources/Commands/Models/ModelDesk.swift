@@ -67,7 +67,7 @@ struct ModelDesk: Sendable {
         for model in models {
             do {
                 try await found.add(model, candidate(model, request, runner))
-            } catch let fault as ProviderFault where model != first || fault.reason == .notAllowed {
+            } catch let fault as ProviderFault where model != first || [.notAllowed, .offline].contains(fault.reason) {
                 found.unusable[model] = fault
             }
         }
@@ -85,7 +85,7 @@ struct ModelDesk: Sendable {
             isOffline: isOffline,
             parts: parts
         )
-        let fallsBack = table.chain(for: GenerateContract.name).count > 1
+        let fallsBack = found.hasOther(than: writer?.identity, in: table)
         return (router, writer.map { OneAgent(AgentWriter($0.agent, fallsBack: fallsBack)) } ?? NoAgents())
     }
 
@@ -97,9 +97,6 @@ struct ModelDesk: Sendable {
     ///
     /// - Throws: ``UnknownProvider``.
     func single(_ model: ModelIdentity, runner: any CommandRunner) async throws -> any ModelProvider {
-        if isForcedOffline, agents.named(model.provider) != nil {
-            throw ProviderFault(.offline, "an agent talks to a service of its own", provider: model.provider)
-        }
         switch try await candidate(model, nil, runner) {
         case .model(let candidate): return candidate.provider
         case .agent(let agent): return agent
@@ -129,6 +126,10 @@ struct ModelDesk: Sendable {
         guard var profile = agents.named(model.provider) else { return nil }
         if let refusal = request.flatMap(agents.policy.refusal) {
             throw ProviderFault(.notAllowed, refusal, provider: profile.name)
+        }
+        // First, so that not even its version is asked for.
+        guard !isForcedOffline else {
+            throw ProviderFault(.offline, "an agent talks to a service of its own", provider: profile.name)
         }
         let status = await agents.status(of: profile)
         if let reason = status.reason {

@@ -217,7 +217,9 @@ extension AgentModel {
             let answer = try profile.answer.read(result.output, isWhole: isWhole)
             guard result.exitCode == 0 else { throw ProviderFault(.server, Self.lastWords(of: result)) }
             return answer
-        } catch let error as ProviderFault {
+        } catch var error as ProviderFault {
+            // Before its message is handed on, which was cut: a secret may lie across the cut.
+            error.redact(with: redactor)
             // What a failed agent says in its own form tells more than its status; what is in no form at all tells less.
             let isVague = error.reason == .malformed || error.reason == .server && error.message.isEmpty
             guard result.exitCode != 0, isVague else { throw fault(error.reason, error.message, status: error.status) }

@@ -14,9 +14,9 @@ extension CrewStage {
     ///
     /// - Throws: ``ContractFailure`` when what the agent left cannot be used, ``ProviderFault`` when it gave no answer.
     func write(_ input: GenerateInput, for crew: CrewState, at path: StepPath) async throws -> Generation? {
-        let source = context.parts.agents
-        guard let writer = try await source.writer(for: request, role: input.worker.role) else {
-            return try await replayed(input, for: crew, at: path)
+        if let turn = try await recorded(input, for: crew, at: path) { return turn.generation }
+        guard let writer = try await context.parts.agents.writer(for: request, role: input.worker.role) else {
+            return nil
         }
         if let reason = writer.agent.policy.refusal(of: request) {
             let notice = Notice("'\(writer.agent.identity)' is not used: \(reason)")
@@ -35,17 +35,25 @@ extension CrewStage {
         return try await take(outcome, of: writer.agent.identity, for: input, at: path)
     }
 
-    /// What an agent is recorded to have written; a replay needs no agent on this machine.
-    private func replayed(_ input: GenerateInput, for crew: CrewState, at path: StepPath) async throws -> Generation? {
+    /// A worker's turn that is recorded; without files where the model was asked for them.
+    private struct Turn {
+        let generation: Generation?
+    }
+
+    /// The turn as it was taken, whoever could take it on this machine now; `nil` when nobody has taken it.
+    private func recorded(_ input: GenerateInput, for crew: CrewState, at path: StepPath) async throws -> Turn? {
         let step = path.agentCall
-        guard journal.mode == .replay, journal.record(of: step) != nil,
-            let agent = request.routes?.chain(for: GenerateContract.name).first, let base = await crew.keeper.commit
-        else { return nil }
-        let task = AgentTask(agent: agent, base: base, input: input.withoutFiles)
+        guard journal.record(of: step)?.result != nil, let base = await crew.keeper.commit else {
+            return journal.record(of: path.modelCall)?.result != nil ? Turn(generation: nil) : nil
+        }
+        let tasks = (request.routes?.chain(for: GenerateContract.name) ?? []).map { agent in
+            AgentTask(agent: agent, base: base, input: input.withoutFiles)
+        }
+        guard let task = try tasks.first(where: { try journal.hasResult(step, from: $0) }) else { return nil }
         let outcome: AgentOutcome = try await journal.step(step, input: task) {
             throw JournalError.effectForbidden(step: step)
         }
-        return try await take(outcome, of: agent, for: input, at: path)
+        return Turn(generation: try await take(outcome, of: task.agent, for: input, at: path))
     }
 
     /// Holds what an agent left to the rules of every answer; `nil` when the model is to be asked instead.
@@ -204,6 +212,9 @@ extension RunContext {
 extension StepPath {
     /// The step of an agent's call for a worker's turn.
     fileprivate var agentCall: StepPath { appending("agent").appending("call-0") }
+
+    /// The step of the first question to a model for the same turn.
+    fileprivate var modelCall: StepPath { appending("call-0") }
 }
 
 extension ProviderFault {
