@@ -4,7 +4,7 @@ package import Models
 /// What became of a run, as `drydock new --json` and `drydock show --json` print it.
 ///
 /// Every member is always written, with `null` for what the run does not have (yet); only `failure`,
-/// `shares` and `steps` are left out when there are none.
+/// `retryAt` and `steps` are left out when there are none.
 package struct RunReport: Equatable, Sendable {
     package var run: RunID
     package var state: RunState
@@ -30,7 +30,7 @@ package struct RunReport: Equatable, Sendable {
     package var failure: Failure?
     /// When a model may answer again, in milliseconds since 1970; `nil` when no waiting helps.
     package var retryAt: Int64?
-    /// How the usage is spread; only `show` fills it in, where models were called.
+    /// How the usage is spread; only for `show`'s table, where models were called: the JSON has it step by step.
     package var shares: UsageShares?
     /// Only `show` fills these in.
     package var steps: [StepReport]?
@@ -178,7 +178,7 @@ extension RunReport {
 extension RunReport: Codable {
     private enum CodingKeys: String, CodingKey {
         case run, state, verified, scope, title, stack, pipeline, model, toolchain, isolation, commit, checks
-        case snapshot, delivered, usage, failure, retryAt, shares, steps
+        case snapshot, delivered, usage, failure, retryAt, steps
         case durationMilliseconds = "durationMs"
     }
 
@@ -201,8 +201,7 @@ extension RunReport: Codable {
         try container.encode(usage, forKey: .usage)
         try container.encode(durationMilliseconds, forKey: .durationMilliseconds)
         try container.encodeIfPresent(failure, forKey: .failure)
-        try container.encode(retryAt, forKey: .retryAt)
-        try container.encodeIfPresent(shares, forKey: .shares)
+        try container.encodeIfPresent(retryAt, forKey: .retryAt)
         try container.encodeIfPresent(steps, forKey: .steps)
     }
 }

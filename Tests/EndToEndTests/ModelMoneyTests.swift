@@ -47,9 +47,6 @@ struct ModelMoneyTests {
         try configure(vendor, more: "    prices: {scripted: {input: 100, output: 1000}}")
         #expect(try await new().status == 0)
         let report = try await program.run("show", "latest", "--json").json()
-        let shares = try #require(report["shares"])
-        #expect(shares["phases"]?["plan"]?["calls"] == 1 && shares["roles"]?["generate"]?["calls"]?.integer ?? 0 >= 2)
-        #expect(shares["models"]?["scripted"]?["calls"] == report["usage"]?["calls"])
         let step = report["steps"]?.array?.first { $0["step"] == "plan/call-0" }
         // The first call also found out whether the model follows a schema.
         #expect(step?["model"] == "scripted" && step?["usage"]?["inputTokens"] == 200, "\(step ?? nil)")

@@ -13,7 +13,7 @@ struct RunReportTests {
         let text = String(decoding: try JSON.encode(report), as: UTF8.self)
         let expected = """
             {"checks":[],"commit":null,"delivered":null,"durationMs":0,"isolation":null,"model":null,"pipeline":"crew",\
-            "retryAt":null,"run":"\(run)","scope":"starter","snapshot":null,"stack":[],"state":"running","title":null,\
+            "run":"\(run)","scope":"starter","snapshot":null,"stack":[],"state":"running","title":null,\
             "toolchain":null,"usage":{"calls":0,"costUSD":0,"inputTokens":0,"outputTokens":0},"verified":false}
             """
         #expect(text == expected)
