@@ -6,6 +6,7 @@ package struct Redactor: Sendable {
     private struct Secret: Hashable {
         let name: String
         let value: [UInt8]
+        var text: String { String(decoding: value, as: UTF8.self) }
     }
 
     /// The longest first, so that one that is part of another does not leave the other's rest.
@@ -21,7 +22,7 @@ package struct Redactor: Sendable {
 
     private init(_ secrets: some Sequence<Secret>) {
         self.secrets = Set(secrets.filter { $0.value.count >= Self.shortestSecret })
-            .sorted { ($0.value.count, $0.name) > ($1.value.count, $1.name) }
+            .sorted { ($0.value.count, $0.name, $0.text) > ($1.value.count, $1.name, $1.text) }
     }
 
     /// The secrets of an environment: the values of all variables whose name says that they are secret.

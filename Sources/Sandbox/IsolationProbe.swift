@@ -1,3 +1,4 @@
+internal import Core
 internal import FoundationEssentials
 internal import ProcessKit
 internal import Synchronization
@@ -95,14 +96,4 @@ package struct IsolationProbe: Sendable {
             "as root: sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for bwrap"
         ),
     ]
-}
-
-extension String {
-    /// Without white space at both ends.
-    fileprivate var trimmed: String {
-        var text = self[...]
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
-    }
 }

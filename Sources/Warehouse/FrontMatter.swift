@@ -33,13 +33,3 @@ struct FrontMatter {
         .malformed(YAMLError(at: YAMLPlace(file: location, line: bodyLine + line), message, hint: hint))
     }
 }
-
-extension String {
-    /// The text without white space at both ends.
-    var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }),
-            let last = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[first...last])
-    }
-}

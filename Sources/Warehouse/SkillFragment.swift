@@ -1,3 +1,4 @@
+internal import Core
 internal import YAMLKit
 
 /// A few lines of advice for workers of one area.

@@ -86,17 +86,11 @@ struct ModelsPull: ParsableCommand {
         examples: [CommandExample("drydock models pull llama3.2", "Then 'drydock new --model ollama/llama3.2'.")]
     )
 
-    @Argument(help: "The model, as Ollama names it.", valueName: "MODEL")
-    var model: String
-
-    @OptionGroup(title: "Output")
-    var output: OutputOptions
+    @OptionGroup
+    var target: LocalModelTarget
 
     mutating func run() async throws {
-        let surroundings = try Surroundings.current()
-        let settings = try surroundings.settings()
-        let output = output.makeOutput(settings)
-        let local = try ModelDesk(surroundings, settings).localModel(model)
+        let (local, output) = try target.open()
         var shown = ""
         try await local.pull { step in
             let share = step.total > 0 ? " \(Int(min(1, Double(step.completed) / Double(step.total)) * 100)) %" : ""
@@ -120,17 +114,11 @@ struct ModelsRemove: ParsableCommand {
         abstract: "Have the local Ollama remove a model."
     )
 
-    @Argument(help: "The model, as Ollama names it.", valueName: "MODEL")
-    var model: String
-
-    @OptionGroup(title: "Output")
-    var output: OutputOptions
+    @OptionGroup
+    var target: LocalModelTarget
 
     mutating func run() async throws {
-        let surroundings = try Surroundings.current()
-        let settings = try surroundings.settings()
-        let output = output.makeOutput(settings)
-        let local = try ModelDesk(surroundings, settings).localModel(model)
+        let (local, output) = try target.open()
         try await local.remove()
         if output.isJSON {
             try output.json(["model": local.identity.description, "state": "removed"])

@@ -120,10 +120,6 @@ extension StringProtocol {
         return String(rest[..<last.lowerBound])
     }
 
-    var trimmed: String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-    }
-
     /// The text as lines, such that joining them with line feeds gives it again.
     var textLines: [String] {
         split(separator: "\n" as Character, omittingEmptySubsequences: false).map { String($0) }

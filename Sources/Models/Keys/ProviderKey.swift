@@ -108,8 +108,7 @@ package actor ProviderKey {
 
     /// The first line without the blanks around it.
     private func checked(_ text: String) throws(ProviderFault) -> String {
-        let line = text.prefix { !$0.isNewline }.drop { $0.isWhitespace }
-        let key = String(line.reversed().drop { $0.isWhitespace }.reversed())
+        let key = text.prefix { !$0.isNewline }.trimmed
         guard !key.isEmpty else { throw ProviderFault(.keyMissing, "\(source.name) is empty") }
         guard key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw ProviderFault(.keyMissing, "\(source.name) holds characters that no key has")

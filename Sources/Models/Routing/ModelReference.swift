@@ -19,7 +19,7 @@ package struct ModelReference: Codable, Sendable, Hashable, CustomStringConverti
     ///   - providers: The names of the providers that are known or configured.
     /// - Throws: ``ModelReferenceError``.
     package init(_ text: String, providers: Set<String>) throws(ModelReferenceError) {
-        let name = String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        let name = text.trimmed
         guard !name.isEmpty else { throw .empty }
         guard name.count <= Self.lengthLimit else { throw .tooLong(name.count) }
         guard !name.unicodeScalars.contains(where: { $0.value <= 0x20 || (0x7F..<0xA0).contains($0.value) }) else {
