@@ -18,7 +18,8 @@ extension CrewStage {
         )
         let workers = try await answer(StaffContract(), input, at: path).workers
         for notice in try context.ledger.admit(workers.count) {
-            try await context.note(.notice, at: path, Notice("\(notice)"))
+            // Not at the answer's own place: of a step's notices the newest counts when a run is gone on with.
+            try await context.note(.notice, at: path.appending("workers"), Notice("\(notice)"))
         }
         scope.crew?.workers = workers
     }

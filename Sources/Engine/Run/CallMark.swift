@@ -28,7 +28,13 @@ enum CallMark {
     /// The whole name is in the reply; a name may be a file's path, and an event has no room for one.
     private static func shortened(_ model: ModelIdentity) -> String {
         let name = "\(model)"
-        return name.utf8.count > nameLimit ? String(name.prefix(nameLimit / 4 * 3)) + "…" : name
+        guard name.utf8.count > nameLimit else { return name }
+        var bytes = 0
+        let kept = name.prefix { character in
+            bytes += character.utf8.count
+            return bytes <= nameLimit / 4 * 3
+        }
+        return kept + "…"
     }
 
     /// What a call counts with that gave no answer; nothing where that is nothing.
@@ -39,7 +45,7 @@ enum CallMark {
 
     /// In bytes of UTF-8, as the other.
     private static let nameLimit = 40
-    private static let pathLimit = 80
+    private static let pathLimit = 60
 
     /// What a beginning step has reserved; `nil` when it calls no model.
     static func reservation(in event: Event) -> Usage? {

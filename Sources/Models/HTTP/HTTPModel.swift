@@ -1,6 +1,5 @@
 import Core
 package import HTTPClientKit
-import Synchronization
 
 /// A model that answers over HTTP: a format, a client, a key.
 ///
@@ -99,40 +98,11 @@ package final class HTTPModel: ModelProvider {
 
     private func bounded(_ reply: ModelReply) throws -> ModelReply {
         guard reply.text.utf8.count <= AnswerText.sizeLimit else {
-            throw named(ProviderFault(.tooLarge, "more than \(AnswerText.sizeLimit) bytes"))
+            var fault = named(ProviderFault(.tooLarge, "more than \(AnswerText.sizeLimit) bytes"))
+            fault.usage = reply.usage
+            throw fault
         }
         return reply
-    }
-
-    /// One exchange; an object, since thousands of them wait at a time.
-    private final class Attempt: Sendable {
-        let call: WireCall
-        let secret: String?
-        /// How much of the answer's text has come, in bytes.
-        private let written = Atomic(0)
-
-        /// What a fault has cost all the same; `nil` when nothing had come.
-        var usage: Usage? {
-            let tokens = written.load(ordering: .relaxed) / Usage.bytesPerToken
-            guard tokens > 0 else { return nil }
-            return Usage(inputTokens: 0, outputTokens: tokens, costUSD: 0, estimatedTokens: tokens)
-        }
-
-        init(_ call: WireCall, _ secret: String?) {
-            self.call = call
-            self.secret = secret
-        }
-
-        func count(_ text: String) { written.add(text.utf8.count, ordering: .relaxed) }
-    }
-
-    /// What the attempts of one exchange have shown so far.
-    private struct Descent {
-        /// What to try after a form that was not accepted without a word on why.
-        var weaker: StructuredOutput?
-        /// What was said to the first form.
-        var refusal: ProviderFault?
-        var hasRenewedKey = false
     }
 
     /// One exchange, and others only where the model does not know a part of the request, or the key was replaced.
@@ -143,7 +113,7 @@ package final class HTTPModel: ModelProvider {
         after continuation: String?,
         _ onText: (String) async -> Void
     ) async throws -> WireReply {
-        var descent = Descent()
+        var descent = ModelDescent()
         while true {
             let attempt = attempt(after: continuation, descent, try await secret())
             do {
@@ -161,31 +131,31 @@ package final class HTTPModel: ModelProvider {
     }
 
     @inline(never)
-    private func attempt(after continuation: String?, _ descent: Descent, _ secret: String?) -> Attempt {
+    private func attempt(after continuation: String?, _ descent: ModelDescent, _ secret: String?) -> ModelAttempt {
         var call = knowledge.call(model: model, streams: profile.streams)
         call.continuation = continuation
         call.output = descent.weaker ?? call.output
-        return Attempt(call, secret)
+        return ModelAttempt(call, secret)
     }
 
     @inline(never)
-    private func http(_ request: ModelRequest, _ attempt: Attempt) -> HTTPRequest {
+    private func http(_ request: ModelRequest, _ attempt: ModelAttempt) -> HTTPRequest {
         send(profile.format.request(request, attempt.call), key: attempt.secret)
     }
 
     @inline(never)
-    private func reader(of head: HTTPResponseHead, _ attempt: Attempt) -> AnswerReader {
+    private func reader(of head: HTTPResponseHead, _ attempt: ModelAttempt) -> AnswerReader {
         AnswerReader(head, format: profile.format, streams: attempt.call.streams)
     }
 
     @inline(never)
-    private func settled(_ reply: WireReply, _ attempt: Attempt) -> WireReply {
+    private func settled(_ reply: WireReply, _ attempt: ModelAttempt) -> WireReply {
         knowledge.settle(on: attempt.call)
         return redacted(reply, attempt)
     }
 
     /// Notes what an error says of the key and of the model; returns when the model may be asked once more.
-    private func learn(from error: any Error, _ attempt: Attempt, _ descent: inout Descent) async throws {
+    private func learn(from error: any Error, _ attempt: ModelAttempt, _ descent: inout ModelDescent) async throws {
         var fault = try fault(of: error, attempt.secret)
         fault.usage = fault.usage ?? attempt.usage
         switch fault.reason {
@@ -199,7 +169,7 @@ package final class HTTPModel: ModelProvider {
         }
     }
 
-    private func descend(from fault: ProviderFault, _ attempt: Attempt, _ descent: inout Descent) throws {
+    private func descend(from fault: ProviderFault, _ attempt: ModelAttempt, _ descent: inout ModelDescent) throws {
         let part = fault.parameter.flatMap(profile.format.part)
         if let part, part != .structuredOutput || descent.weaker == nil {
             guard knowledge.learn(part, from: attempt.call) else { throw descent.refusal ?? fault }
@@ -282,7 +252,7 @@ extension HTTPModel {
     }
 
     @inline(never)
-    private func redacted(_ reply: WireReply, _ attempt: Attempt) -> WireReply {
+    private func redacted(_ reply: WireReply, _ attempt: ModelAttempt) -> WireReply {
         let text = redactor(attempt.secret).redacting(reply.reply.text)
         let clean = ModelReply(text: text, usage: reply.reply.usage, ending: reply.reply.ending)
         return WireReply(clean, continuation: reply.continuation)

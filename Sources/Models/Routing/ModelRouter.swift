@@ -60,7 +60,7 @@ package struct ModelRouter: ModelProvider {
     }
 
     package func firstChoice(for contract: String) -> ModelIdentity {
-        table.chain(for: contract).first { candidates[$0] != nil } ?? identity
+        sorted(contract).usable.first?.identity ?? identity
     }
 
     /// What the dearest of the models may use that may come to answer, by the length of the prompt.
