@@ -30,6 +30,8 @@ package struct RunReport: Equatable, Sendable {
     package var failure: Failure?
     /// When a model may answer again, in milliseconds since 1970; `nil` when no waiting helps.
     package var retryAt: Int64?
+    /// What `resume` needs besides the run's name, for people alone: the JSON does not have it.
+    package var resumeOption: String?
     /// How the usage is spread; only for `show`'s table, where models were called: the JSON has it step by step.
     package var shares: UsageShares?
     /// Only `show` fills these in.

@@ -45,7 +45,7 @@ struct RunSummaryTests {
         report.notes = ["No stack was named; Rust is the default."]
         #expect(
             lines(report) == [
-                "A verified starter was made; what you described is not written yet, because no model is configured.",
+                "A verified starter was made; what you described is not written yet, because no model was asked.",
                 "Set a provider's key, such as ANTHROPIC_API_KEY, or start Ollama; 'drydock models' says what can be asked.",
                 "",
                 "Word Count",
@@ -79,6 +79,9 @@ struct RunSummaryTests {
     func stopped() {
         #expect(lines(report(.paused))[1] == "Go on with: drydock resume \(run)")
         #expect(lines(report(.parked))[1] == "Go on with: drydock resume \(run)")
+        var spent = report(.parked)
+        spent.resumeOption = "--max-calls N"
+        #expect(lines(spent)[1] == "Go on with: drydock resume \(run) --max-calls N")
         #expect(lines(report(.cancelled)).first == "The run was cancelled.")
     }
 

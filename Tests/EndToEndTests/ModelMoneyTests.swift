@@ -124,6 +124,8 @@ struct ModelMoneyTests {
         #expect(refused.status == 3 && refused.errors.contains("there is no folder"), "\(refused.errors)")
         #expect(try await program.runNames().isEmpty && vendor.questions.isEmpty)
         #expect(try await new(ScriptedProject.description, "--max-calls", "1").status == 7)
+        let advice = try await program.run("show", "latest").output
+        #expect(advice.contains(" --max-calls N"), "\(advice)")
         let asked = vendor.questions.count
         let resumed = try await program.run("resume", "latest", "--max-calls", "90", "--record", "missing/x", "--json")
         #expect(resumed.status == 3 && vendor.questions.count == asked, "\(resumed.errors)")

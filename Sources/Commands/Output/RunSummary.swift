@@ -44,7 +44,7 @@ package struct RunSummary {
         case .completed where report.verified && report.scope == .starter:
             [
                 style.paint("A verified starter was made;", .green)
-                    + " what you described is not written yet, because no model is configured.",
+                    + " what you described is not written yet, because no model was asked.",
                 "Set a provider's key, such as ANTHROPIC_API_KEY, or start Ollama; 'drydock models' says what can be asked.",
             ]
         case .completed where report.verified:
@@ -56,7 +56,8 @@ package struct RunSummary {
         case .parked:
             [
                 style.paint("The run could not go on", .yellow) + (failureMessage.map { ": " + $0 } ?? "."),
-                "Go on with: drydock resume \(report.run)" + (retryTime.map { ", at \($0) or later" } ?? ""),
+                "Go on with: drydock resume \(report.run)" + (report.resumeOption.map { " " + $0 } ?? "")
+                    + (retryTime.map { ", at \($0) or later" } ?? ""),
             ]
         case .paused:
             [style.paint("The run is paused.", .yellow), "Go on with: drydock resume \(report.run)"]

@@ -74,8 +74,8 @@ package struct BudgetExhausted: ReportableError, Equatable {
 }
 
 extension BudgetExhausted.Cap {
-    /// The option that makes the cap a larger one.
-    fileprivate var option: String {
+    /// The option of `resume` that makes the cap a larger one.
+    var option: String {
         switch self {
         case .usd: "--budget USD"
         case .tokens: "--max-tokens N"

@@ -69,6 +69,7 @@ package struct RunFold {
         report.state = state
         report.failure = mark.failure
         report.retryAt = mark.retryAt
+        report.resumeOption = mark.resumeOption
         report.usage = mark.usage ?? report.usage
         kind = mark.kind
         hint = mark.hint

@@ -66,6 +66,8 @@ struct StateMark: Codable, Equatable {
     var hint: String?
     /// When a model may answer again, in milliseconds since 1970; `nil` when no waiting helps.
     var retryAt: Int64?
+    /// What `resume` needs besides the run's name, so that it does not stop at the same place again.
+    var resumeOption: String?
     /// What the run had used by then; `nil` where it goes on.
     var usage: RunReport.Usage?
 }

@@ -232,6 +232,7 @@ private struct RunEnding: Sendable {
             mark.failure = RunReport.Failure(failureClass: failureClass, message: "\(error)")
             mark.hint = report?.hint
             mark.retryAt = (error as? ModelsExhausted)?.retryAt
+            mark.resumeOption = (error as? BudgetExhausted)?.cap.option
         }
     }
 
