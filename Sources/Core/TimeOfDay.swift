@@ -6,10 +6,21 @@ package enum TimeOfDay {
         let seconds = rest > 0 ? whole + 1 : whole
         let days = Int64((Double(seconds) / 86_400).rounded(.down))
         let second = seconds - days * 86_400
+        let time = [second / 3_600, second / 60 % 60, second % 60]
+        return day(days) + " " + time.map { padded($0, 2) }.joined(separator: ":") + " UTC"
+    }
+
+    /// The minute that a time in milliseconds since 1970 lies in, as `2026-11-21 17:30` in universal time.
+    package static func minute(_ milliseconds: Int64) -> String {
+        let minutes = Int64((Double(milliseconds) / 60_000).rounded(.down))
+        let days = Int64((Double(minutes) / 1_440).rounded(.down))
+        let minute = minutes - days * 1_440
+        return day(days) + " " + padded(minute / 60, 2) + ":" + padded(minute % 60, 2)
+    }
+
+    private static func day(_ days: Int64) -> String {
         let (year, month, day) = date(days)
-        let date = [padded(year, 4), padded(month, 2), padded(day, 2)].joined(separator: "-")
-        let time = [second / 3_600, second / 60 % 60, second % 60].map { padded($0, 2) }.joined(separator: ":")
-        return date + " " + time + " UTC"
+        return [padded(year, 4), padded(month, 2), padded(day, 2)].joined(separator: "-")
     }
 
     private static func padded(_ number: Int64, _ width: Int) -> String {

@@ -8,7 +8,7 @@ package protocol JournalStore: Sendable {
     /// Begins a run's journal with its first events.
     ///
     /// - Throws: ``JournalError/runExists(_:)``.
-    func createRun(_ run: RunID, at: Int64, first: [EventDraft], blobs: [[UInt8]]) async throws
+    func createRun(_ run: RunID, at: Int64, first: [EventDraft], blobs: [NamedValue]) async throws
 
     /// Appends events, all or none, and the values that their `result` fields name.
     ///
@@ -19,17 +19,7 @@ package protocol JournalStore: Sendable {
     @discardableResult
     func append(
         _ drafts: [EventDraft],
-        blobs: [[UInt8]],
-        to run: RunID,
-        at: Int64,
-        under lease: Lease?
-    ) async throws -> [Event]
-
-    /// As ``append(_:blobs:to:at:under:)``, with values that are hashed already.
-    @discardableResult
-    func append(
-        _ drafts: [EventDraft],
-        values: [NamedValue],
+        blobs: [NamedValue],
         to run: RunID,
         at: Int64,
         under lease: Lease?
@@ -128,17 +118,6 @@ package struct Retention: Sendable, Equatable {
 }
 
 extension JournalStore {
-    @discardableResult
-    package func append(
-        _ drafts: [EventDraft],
-        values: [NamedValue],
-        to run: RunID,
-        at: Int64,
-        under lease: Lease?
-    ) async throws -> [Event] {
-        try await append(drafts, blobs: values.map(\.bytes), to: run, at: at, under: lease)
-    }
-
     /// The body of an event, read from its blob when it was too large to stand in the event.
     package func body(of event: Event) async throws -> JSONValue {
         guard event.kind != .stepEnded, event.kind != .stepBegan, let result = event.result else { return event.body }

@@ -106,7 +106,7 @@ package final class RunJournal: Sendable {
     func append(_ drafts: [EventDraft], values: [NamedValue] = []) async throws -> [Event] {
         guard mode == .live else { return [] }
         let lease = situation.withLock(\.lease)
-        let events = try await store.append(drafts, values: values, to: run, at: clock.milliseconds, under: lease)
+        let events = try await store.append(drafts, blobs: values, to: run, at: clock.milliseconds, under: lease)
         situation.withLock { situation in
             for event in events {
                 situation.state.apply(event)

@@ -3,47 +3,21 @@ internal import HashKit
 internal import SQLiteKit
 
 extension SQLiteJournal {
-    package func createRun(_ run: RunID, at: Int64, first: [EventDraft], blobs: [[UInt8]]) async throws {
-        let named = await named(blobs)
-        let append = try PendingAppend(first, blobs: named, to: run, at: at, under: nil, createsRun: true)
+    package func createRun(_ run: RunID, at: Int64, first: [EventDraft], blobs: [NamedValue]) async throws {
+        let append = try PendingAppend(first, blobs: blobs, to: run, at: at, under: nil, createsRun: true)
         _ = try await writer.commit(append)
     }
 
     @discardableResult
     package func append(
         _ drafts: [EventDraft],
-        blobs: [[UInt8]],
+        blobs: [NamedValue],
         to run: RunID,
         at: Int64,
         under lease: Lease?
     ) async throws -> [Event] {
-        try await append(drafts, values: await named(blobs), to: run, at: at, under: lease)
+        try await writer.commit(PendingAppend(drafts, blobs: blobs, to: run, at: at, under: lease))
     }
-
-    @discardableResult
-    package func append(
-        _ drafts: [EventDraft],
-        values: [NamedValue],
-        to run: RunID,
-        at: Int64,
-        under lease: Lease?
-    ) async throws -> [Event] {
-        try await writer.commit(PendingAppend(drafts, blobs: values, to: run, at: at, under: lease))
-    }
-
-    /// Up to how many bytes are hashed where the caller runs: a change of thread costs more.
-    private static let hashedInPlace = 64 << 10
-
-    /// Hashes on the caller's time, so that the writer has only to write.
-    private func named(_ blobs: [[UInt8]]) async -> [NamedValue] {
-        guard blobs.reduce(0, { $0 + $1.count }) > Self.hashedInPlace else { return Self.hashed(blobs) }
-        return await Self.hashedElsewhere(blobs)
-    }
-
-    @concurrent
-    private static func hashedElsewhere(_ blobs: [[UInt8]]) async -> [NamedValue] { hashed(blobs) }
-
-    private static func hashed(_ blobs: [[UInt8]]) -> [NamedValue] { blobs.map(NamedValue.init) }
 
     package func events(of run: RunID, after sequence: Int, limit: Int) async throws -> [Event] {
         try await reader.perform { connection in
@@ -135,7 +109,7 @@ extension SQLiteJournal {
             return try connection.query(sql, [.blob(digest.bytes)]) { row in row.bytes(0) ?? [] }.first
         }
         guard let bytes else { throw JournalError.blobMissing(digest) }
-        guard await named([bytes]).first?.digest == digest else { throw JournalError.blobAltered(digest) }
+        guard Digest.sha256(of: bytes) == digest else { throw JournalError.blobAltered(digest) }
         return bytes
     }
 

@@ -74,6 +74,14 @@ struct SmallValueTests {
         #expect(try JSONValue(parsing: "{\"b\": \"/\", \"a\": [1.0, 1e2]}").text == "{\"a\":[1,100],\"b\":\"/\"}")
     }
 
+    @Test("a minute is written without its seconds")
+    func minute() {
+        #expect(TimeOfDay.minute(0) == "1970-01-01 00:00")
+        #expect(TimeOfDay.minute(951_827_696_000) == "2000-02-29 12:34")
+        #expect(TimeOfDay.minute(1_795_173_960_000) == "2026-11-20 11:26")
+        #expect(TimeOfDay.minute(-1) == "1969-12-31 23:59")
+    }
+
     @Test(
         "a time of day is written in full, rounded up to seconds",
         arguments: [

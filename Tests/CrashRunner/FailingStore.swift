@@ -55,7 +55,7 @@ final class FailingStore: ForwardingStore {
         place.strike(at: append)
     }
 
-    func createRun(_ run: RunID, at: Int64, first: [EventDraft], blobs: [[UInt8]]) async throws {
+    func createRun(_ run: RunID, at: Int64, first: [EventDraft], blobs: [NamedValue]) async throws {
         try await base.createRun(run, at: at, first: first, blobs: blobs)
         appended()
     }
@@ -63,7 +63,7 @@ final class FailingStore: ForwardingStore {
     @discardableResult
     func append(
         _ drafts: [EventDraft],
-        blobs: [[UInt8]],
+        blobs: [NamedValue],
         to run: RunID,
         at: Int64,
         under lease: Lease?

@@ -7,13 +7,13 @@ package protocol ForwardingStore: JournalStore {
 }
 
 extension ForwardingStore {
-    package func createRun(_ run: RunID, at: Int64, first: [EventDraft], blobs: [[UInt8]]) async throws {
+    package func createRun(_ run: RunID, at: Int64, first: [EventDraft], blobs: [NamedValue]) async throws {
         try await base.createRun(run, at: at, first: first, blobs: blobs)
     }
 
     package func append(
         _ drafts: [EventDraft],
-        blobs: [[UInt8]],
+        blobs: [NamedValue],
         to run: RunID,
         at: Int64,
         under lease: Lease?

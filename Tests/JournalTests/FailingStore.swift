@@ -16,7 +16,7 @@ struct FailingStore: ForwardingStore {
 
     func append(
         _ drafts: [EventDraft],
-        blobs: [[UInt8]],
+        blobs: [NamedValue],
         to run: RunID,
         at: Int64,
         under lease: Lease?

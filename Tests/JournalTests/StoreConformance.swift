@@ -44,7 +44,7 @@ struct StoreConformance {
                 "none": nil, "list": [1, [2, [:]], []],
             ]
         )
-        let appended = try await store.append([draft], blobs: [value], to: lease.run, at: 77, under: lease)
+        let appended = try await store.append([draft], blobs: [NamedValue(value)], to: lease.run, at: 77, under: lease)
         let read = try await store.events(of: lease.run)
         #expect(read.dropFirst() == appended[...])
         let event = try #require(read.last)
@@ -74,7 +74,13 @@ struct StoreConformance {
         }
         #expect(error?.kind == .internalFault)
         await #expect(throws: JournalError.blobWithoutEvent(.sha256(of: [1]))) {
-            try await store.append([EventDraft(EventKind("a"))], blobs: [[1]], to: lease.run, at: 2, under: lease)
+            try await store.append(
+                [EventDraft(EventKind("a"))],
+                blobs: [NamedValue([1])],
+                to: lease.run,
+                at: 2,
+                under: lease
+            )
         }
         #expect(try await store.events(of: lease.run).count == 1)
     }
@@ -152,7 +158,7 @@ struct StoreConformance {
         let values = [[], [0], [UInt8](repeating: 7, count: 100_000), Array(0...255)]
         for value in values + values {
             let draft = EventDraft(EventKind("test"), result: .sha256(of: value))
-            try await store.append([draft], blobs: [value], to: lease.run, at: 2, under: lease)
+            try await store.append([draft], blobs: [NamedValue(value)], to: lease.run, at: 2, under: lease)
         }
         for value in values {
             #expect(try await store.blob(.sha256(of: value)) == value)
@@ -190,7 +196,13 @@ struct StoreConformance {
                         let value = Array("\(task) \(number % 5)".utf8)
                         let draft = EventDraft(EventKind("test"), step: StepPath("\(task)"), result: .sha256(of: value))
                         let pair = [draft, draft]
-                        let events = try await store.append(pair, blobs: [value], to: lease.run, at: 2, under: lease)
+                        let events = try await store.append(
+                            pair,
+                            blobs: [NamedValue(value)],
+                            to: lease.run,
+                            at: 2,
+                            under: lease
+                        )
                         #expect(events.count == 2)
                         #expect(events.first.map { $0.sequence + 1 } == events.last?.sequence)
                     }
@@ -219,13 +231,19 @@ struct StoreConformance {
         let young = try await startRun(store, 2, at: 9_000)
         for (lease, values) in [(old, [shared, own]), (young, [shared])] {
             let drafts = values.map { EventDraft(EventKind("test"), step: StepPath("a"), result: .sha256(of: $0)) }
-            try await store.append(drafts, blobs: values, to: lease.run, at: lease.expires - 30_000, under: lease)
+            try await store.append(
+                drafts,
+                blobs: values.map(NamedValue.init),
+                to: lease.run,
+                at: lease.expires - 30_000,
+                under: lease
+            )
         }
         let input = Array("a kept input".utf8)
         let began = [EventDraft(.stepBegan, step: StepPath("b"), input: .sha256(of: input))]
-        try await store.append(began, blobs: [input], to: old.run, at: old.expires - 30_000, under: old)
+        try await store.append(began, blobs: [NamedValue(input)], to: old.run, at: old.expires - 30_000, under: old)
         let marks = [EventDraft(EventKind("mark"), result: .sha256(of: mark))]
-        try await store.append(marks, blobs: [mark], to: old.run, at: old.expires - 30_000, under: old)
+        try await store.append(marks, blobs: [NamedValue(mark)], to: old.run, at: old.expires - 30_000, under: old)
         // It can still go on, and needs its values for that.
         for kind in [EventKind.runResumed, .runPaused, .runParked] {
             try await store.append([EventDraft(kind)], blobs: [], to: old.run, at: 1_000, under: old)

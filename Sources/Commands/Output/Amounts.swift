@@ -1,5 +1,3 @@
-internal import Core
-
 /// Numbers as people read them.
 package enum Amounts {
     /// `0.4 s`, `12.3 s`, `4 min 5 s`, `2 h 3 min`.
@@ -32,11 +30,6 @@ package enum Amounts {
             unit += 1
         }
         return "\(tenths / 10).\(tenths % 10) \(units[unit])"
-    }
-
-    /// `2026-11-20 11:26` in universal time.
-    package static func date(milliseconds: Int64) -> String {
-        String(TimeOfDay.text(milliseconds - milliseconds % 60_000).prefix { $0 != "U" }.dropLast(4))
     }
 
     /// `1 run`, `2 runs`.

@@ -43,7 +43,7 @@ struct SnapshotList: ParsableCommand {
         ])
         table.rows = records.map { record in
             [
-                Table.Cell(record.id, .cyan), Table.Cell(Amounts.date(milliseconds: record.created)),
+                Table.Cell(record.id, .cyan), Table.Cell(TimeOfDay.minute(record.created)),
                 Table.Cell(record.backend.rawValue), Table.Cell(Amounts.bytes(record.bytes)),
                 Table.Cell(record.run?.description ?? ""), Table.Cell(record.title),
             ]

@@ -1,5 +1,4 @@
 package import Core
-internal import HashKit
 internal import Journal
 internal import Models
 internal import Warehouse
@@ -19,12 +18,12 @@ extension RunInputs {
         _ model: RunReport.Model,
         _ catalogue: ModelCatalogue?,
         _ notices: [String] = []
-    ) throws -> (drafts: [EventDraft], blobs: [[UInt8]]) {
-        let knowledge = Array(try JSON.encode(files))
-        let inputs = RunInputs(request: request, knowledge: .sha256(of: knowledge))
-        let payload = Array(try JSON.encode(inputs))
+    ) throws -> (drafts: [EventDraft], blobs: [NamedValue]) {
+        let knowledge = NamedValue(Array(try JSON.encode(files)))
+        let inputs = RunInputs(request: request, knowledge: knowledge.digest)
+        let payload = NamedValue(Array(try JSON.encode(inputs)))
         var drafts = [
-            EventDraft(.runCreated, result: .sha256(of: payload)),
+            EventDraft(.runCreated, result: payload.digest),
             EventDraft(.runKnowledge, result: inputs.knowledge),
             EventDraft(.runModel, body: try JSONValue(encoding: model)),
         ]
@@ -32,11 +31,11 @@ extension RunInputs {
         for notice in notices {
             let (draft, value) = EventDraft(.notice, body: try JSONValue(encoding: Notice(notice))).fitting
             drafts.append(draft)
-            blobs += value.map { [$0.bytes] } ?? []
+            blobs += value.map { [$0] } ?? []
         }
         if let catalogue {
-            let models = Array(try JSON.encode(catalogue))
-            drafts.append(EventDraft(.runCatalogue, result: .sha256(of: models)))
+            let models = NamedValue(Array(try JSON.encode(catalogue)))
+            drafts.append(EventDraft(.runCatalogue, result: models.digest))
             blobs.append(models)
         }
         return (drafts, blobs)
