@@ -55,7 +55,7 @@ struct ModelDeskTests {
         request.isFromUntrusted = untrusted
         let table = RouteTable([Self.scripted], chains: [GenerateContract.name: models])
         let staff = try await desk.staff(for: table, of: request, isOffline: false, runner: NoRunner())
-        return (staff.model, try await staff.agents.writer(for: request, role: "developer")?.agent)
+        return (staff.model, try await staff.agents.writers(for: request, role: "developer").present.first?.agent)
     }
 
     private static let question = ModelRequest(

@@ -9,10 +9,11 @@ import Warehouse
 
 // A scripted run that kills its own process at a chosen place, so that a test can see what a resume makes of it.
 //
-//     drydock-crash FOLDER begin|resume[-agents] [after N | during N MICROSECONDS]
+//     drydock-crash FOLDER begin|resume[-agents|-pair] [after N | during N MICROSECONDS]
 //
 // `after N` kills when the N-th append is durable; `during N` kills the given time after it, in whatever effect is
-// under way then. With `-agents` the workers are programs with work trees of their own. Without a place the run ends and prints what it came to as one JSON line.
+// under way then. With `-agents` the workers are programs with work trees of their own, with `-pair` two of them side by
+// side. Without a place the run ends and prints what it came to as one JSON line.
 
 @main
 enum Main {
@@ -24,9 +25,15 @@ enum Main {
         let file = try await SQLiteJournal(path: folder + "/journal.sqlite")
         let store = FailingStore(file, place: KillPlace(words.dropFirst(2)))
         var parts = parts(folder, store)
-        if words[1].hasSuffix("-agents") { parts.agents = try TinyAgent.source(folder, parts) }
+        var request = RunRequest(description: "something tiny", base: folder)
+        request.into = folder + "/out"
+        if words[1].hasSuffix("-agents") { parts.agents = try TinyAgent.source(folder, parts, [TinyAgent.name]) }
+        if words[1].hasSuffix("-pair") {
+            parts.agents = try TinyAgent.source(folder, parts, [TinyAgent.name, TinyAgent.twin])
+            request.routes = TinyAgent.pairTable(over: parts.model.identity)
+        }
         let service = RunService(parts: parts)
-        let run = try await words[1].hasPrefix("begin") ? service.create(request(folder)) : service.run(named: "latest")
+        let run = try await words[1].hasPrefix("begin") ? service.create(request) : service.run(named: "latest")
         let known = try await service.outcome(run)
         // Killed after its last append: there is nothing left to drive.
         let outcome = known.report.state.canGoOn ? try await service.drive(run) : known
@@ -46,12 +53,6 @@ enum Main {
             clock: FixedClock(),
             identifiers: FixedIdentifiers()
         )
-    }
-
-    private static func request(_ folder: String) -> RunRequest {
-        var request = RunRequest(description: "something tiny", base: folder)
-        request.into = folder + "/out"
-        return request
     }
 
     private static func summary(

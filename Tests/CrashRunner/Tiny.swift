@@ -86,7 +86,7 @@ struct TinyRunner: CommandRunner {
         in site: BuildSite,
         onLine: @escaping @Sendable (String) -> Void
     ) async throws -> CommandResult {
-        if command.argv.first == TinyAgent.name { return try TinyAgent.run(in: site, log) }
+        if command.argv.first == TinyAgent.name { return try TinyAgent.run(command, in: site, log) }
         let words = command.argv.joined(separator: " ")
         log.append("begin \(words)")
         let path = site.tree + "/" + command.argv[2]
@@ -153,6 +153,7 @@ struct TinyModel: ModelProvider {
             let file = FileText(path: "code.txt", content: "right\n")
             return try text(Fix(diagnosis: "wrong", fixed: true, files: [file]))
         case "review": return try text(Review(accepted: true, feedback: "fine", issues: []))
+        case "choose": return try text(Choice(choice: .first, reason: "it is shorter"))
         default: return try text(Verdict(approved: true, scope: .described, reasons: ["fine"], missing: []))
         }
     }

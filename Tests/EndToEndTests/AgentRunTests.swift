@@ -27,6 +27,10 @@ struct AgentRunTests {
         try await program.run(["new", ScriptedProject.description, "--into", folder, "--json"] + more)
     }
 
+    private func readMe(_ folder: String) throws -> String {
+        try String(contentsOf: program.path(folder + "/README.md"), encoding: .utf8)
+    }
+
     @Test("makes the same tree with an agent program, known or configured")
     func agents() async throws {
         let vendor = try ScriptedVendor(ScriptedProject.answer)
@@ -85,5 +89,47 @@ struct AgentRunTests {
         // As a model it would have been asked up to 3 times before the other.
         #expect(!events.contains("asking 'claude' again"), "\(events)")
         #expect(!events.contains("'claude' gave no answer"), "\(events)")
+    }
+
+    @Test("has two agents write side by side, takes one result, and says why")
+    func pair() async throws {
+        let vendor = try ScriptedVendor(ScriptedProject.answer)
+        try configure(vendor)
+        let folder = program.home.path + "-agents"
+        let codex = try #require(AgentProfile.known.first { $0.name == "codex" })
+        _ = try ScriptedAgent(codex, in: folder, script: ScriptedProject.agentScript)
+        let other = try ScriptedProject.agentScript.map { entry in
+            var entry = entry
+            if entry.role == "developer" { entry.actions.append(.write("README.md", "# Other\n")) }
+            return entry
+        }
+        var program = program
+        program.environment.merge(try ScriptedAgent(.claude, in: folder, script: other).environment) { _, new in new }
+        for (name, choice) in [("named", "claude+codex"), ("word", "dual")] {
+            let outcome = try await new(program, name, ["--model", choice])
+            #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+            #expect(try outcome.json()["scope"] == "described")
+            // The script chooses the second one.
+            #expect(try readMe(name) == "# Roman\n\nConverts roman numerals.\n")
+            let events = try await program.run("watch", "latest", "--no-follow").output
+            #expect(events.contains("of 'claude' and 'codex', 'codex' is taken: its tests say more"), "\(events)")
+            #expect(events.contains("'claude' is taken: both wrote the same"), "\(events)")
+            #expect(try await program.run("replay", "latest").status == 0)
+        }
+        try configure(vendor, more: "routes: {generate: [codex+claude]}")
+        let routed = try await new(program, "routed")
+        #expect(routed.status == 0, "\(routed.errors)\(routed.output)")
+        // Here a model chooses the second one.
+        #expect(try readMe("routed") == "# Other\n")
+        for (text, why) in [
+            ("claude+claude-code", "'claude-code' is no other agent"), ("claude+gpt", "'gpt' is no other agent"),
+            ("claude+codex+copilot", "not 3"),
+        ] {
+            let refused = try await new(program, "refused", ["--model", text])
+            #expect(refused.status == 3 && refused.errors.contains(why), "\(refused.errors)")
+        }
+        try configure(vendor, more: "routes: {plan: dual}")
+        let misplaced = try await new(program, "misplaced")
+        #expect(misplaced.status == 3 && misplaced.errors.contains("side by side only write files"))
     }
 }

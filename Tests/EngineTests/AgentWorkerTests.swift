@@ -75,11 +75,12 @@ struct AgentWorkerTests {
                 environment: agent.environment,
                 scratch: yard.folder + "/state/agents"
             )
-            yard.parts.agents = OneAgent(AgentWriter(worker, fallsBack: fallsBack))
+            yard.parts.agents = SameAgents(AgentWriter(worker, fallsBack: fallsBack))
         }
 
         func writer() async throws -> AgentModel? {
-            try await yard.parts.agents.writer(for: yard.request("count words"), role: "developer")?.agent
+            try await yard.parts.agents.writers(for: yard.request("count words"), role: "developer").present.first?
+                .agent
         }
 
         func run(untrusted: Bool? = nil) async throws -> RunOutcome {

@@ -90,8 +90,8 @@ struct KillMatrixTests {
         )
     }
 
-    /// The workers' answers of a model, and programs with work trees of their own.
-    private static let workers = ["", "-agents"]
+    /// The workers' answers of a model, and programs with work trees of their own, one or two for a worker.
+    private static let workers = ["", "-agents", "-pair"]
 
     @Test(
         "ends as if it had not been, whichever append it was killed after",
@@ -109,7 +109,7 @@ struct KillMatrixTests {
         let undisturbed = try effects()
         #expect(undisturbed.keys.contains { $0.hasPrefix("end agent") } == !workers.isEmpty)
         let appends = try #require(try JSONValue(parsing: whole.output)["appends"]?.integer)
-        // All but the workers is the same for both.
+        // All but the workers is the same for all.
         for append in stride(from: 1, through: appends, by: workers.isEmpty ? 1 : 3) {
             try await checkTrial(["after", "\(append)"], expected, undisturbed, workers)
         }

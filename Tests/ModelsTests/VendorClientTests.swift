@@ -59,7 +59,8 @@ struct VendorClientTests {
         let schemas: [(String, JSONValue)] = [
             ("plan", try PlanContract.schema), ("staff", try StaffContract.schema),
             ("generate", try GenerateContract.schema), ("fix", try FixContract.schema),
-            ("review", try ReviewContract.schema), ("verdict", try VerdictContract.schema), ("list", ["type": "array"]),
+            ("review", try ReviewContract.schema), ("choose", try ChooseContract.schema),
+            ("verdict", try VerdictContract.schema), ("list", ["type": "array"]),
         ]
         let formats: [(String, any WireFormat)] = [
             ("openai", OpenAIFormat()), ("anthropic", AnthropicFormat()), ("gemini", GeminiFormat()),

@@ -17,28 +17,39 @@ struct FoundModels {
         if let what { found.append((identity, what)) }
     }
 
-    /// The first model that can be asked for files, if that is an agent.
-    func writer(of table: RouteTable) -> (identity: ModelIdentity, agent: AgentModel)? {
-        let usable = table.chain(for: GenerateContract.name).lazy.compactMap { model in
-            found.first { $0.identity == model }
-        }
-        guard let first = usable.first, case .agent(let agent) = first.what else { return nil }
-        return (first.identity, agent)
-    }
-
-    /// Whether another model can be asked for files when the writer gives none.
-    func hasOther(than writer: ModelIdentity?, in table: RouteTable) -> Bool {
-        table.chain(for: GenerateContract.name).contains { model in
-            model != writer && found.contains { $0.identity == model }
+    /// The agents that write files, in the table's order: its pair, or else the first model that can be asked for them, if
+    /// that is an agent.
+    private func writers(of table: RouteTable) -> [(identity: ModelIdentity, agent: AgentModel)] {
+        let chain = table.chain(for: GenerateContract.name)
+        let usable = chain.compactMap { model in found.first { $0.identity == model } }
+        let first = table.pair.isEmpty ? Array(usable.prefix(1)) : usable.filter { table.pair.contains($0.identity) }
+        return first.compactMap { identity, what in
+            guard case .agent(let agent) = what else { return nil }
+            return (identity, agent)
         }
     }
 
-    func candidates(writer: ModelIdentity?) -> [RouteCandidate] {
-        found.map { identity, what in
+    /// Who writes files in place of a model; they may give way to one where there is another.
+    func agentWriters(of table: RouteTable) -> AgentWriters {
+        let writers = writers(of: table)
+        let names = writers.map(\.identity)
+        let hasOther = table.chain(for: GenerateContract.name).contains { model in
+            !names.contains(model) && found.contains { $0.identity == model }
+        }
+        return AgentWriters(
+            writers.map { AgentWriter($0.agent, fallsBack: hasOther) },
+            absent: unusable.filter { table.pair.contains($0.key) }.mapValues { "\($0)" }
+        )
+    }
+
+    /// Whom to ask questions; who writes files is not asked for them once more.
+    func candidates(writers: AgentWriters) -> [RouteCandidate] {
+        let writers = writers.present.map(\.agent.identity)
+        return found.map { identity, what in
             switch what {
             case .model(let candidate): return candidate
             case .agent(let agent):
-                let notFor: Set = identity == writer ? [GenerateContract.name] : []
+                let notFor: Set = writers.contains(identity) ? [GenerateContract.name] : []
                 return RouteCandidate(agent, identity: identity, isLocal: false, notFor: notFor)
             }
         }

@@ -47,8 +47,8 @@ struct ModelDesk: Sendable {
 
     /// What answers for a run's table of routes, and who writes its workers' files in place of a model.
     ///
-    /// An agent writes files itself where it is the first one that can be used: then it is not asked for them again as a
-    /// model. One that cannot be used is left to the others, and the router says why.
+    /// An agent writes files itself where it is the first one that can be used, or one of a pair: then it is not asked for them
+    /// again as a model. One that cannot be used is left to the others, and the router says why.
     ///
     /// - Throws: ``UnknownProvider`` when the table's first choice is no longer configured, and ``ProviderFault`` when it
     ///   cannot be used here.
@@ -71,7 +71,7 @@ struct ModelDesk: Sendable {
                 found.unusable[model] = fault
             }
         }
-        let writer = isOffline ? nil : found.writer(of: table)
+        let writers = isOffline ? AgentWriters() : found.agentWriters(of: table)
         let parts = RoutingParts(
             breaker: breaker,
             limiters: limiters,
@@ -80,13 +80,12 @@ struct ModelDesk: Sendable {
         )
         let router = ModelRouter(
             table,
-            candidates: found.candidates(writer: writer?.identity),
+            candidates: found.candidates(writers: writers),
             unusable: found.unusable,
             isOffline: isOffline,
             parts: parts
         )
-        let fallsBack = found.hasOther(than: writer?.identity, in: table)
-        return (router, writer.map { OneAgent(AgentWriter($0.agent, fallsBack: fallsBack)) } ?? NoAgents())
+        return (router, writers.present.isEmpty ? NoAgents() : SameAgents(writers))
     }
 
     private func isKnown(_ model: ModelIdentity) -> Bool {

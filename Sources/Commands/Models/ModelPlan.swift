@@ -90,7 +90,8 @@ extension ModelDesk {
         routes: RouteSettings? = nil
     ) async throws -> ModelPlan {
         let routes = routes ?? settings.sections.routes
-        let names = [text] + routes.fallback + routes.roles.values.flatMap { $0 }
+        let choice = try AgentPair.Choice(text, routes, of: agents)
+        let names = choice.standard + routes.fallback + choice.roles.values.flatMap { $0 }
         let references = try names.reduce(into: [String: ModelReference]()) { references, name in
             let known = directory.names + agents.names + [BuiltinModel.identity.name]
             references[name] = try ModelReference(name, providers: Set(known))
@@ -102,13 +103,16 @@ extension ModelDesk {
                 wishes.identities[name] = try identity(references[name], name, in: catalogue)
             } catch {
                 // The others can be asked; only the first choice is what a person waits for.
-                guard name != text || (error as? ProviderFault)?.reason == .offline else { throw error }
+                guard name != choice.standard.first || (error as? ProviderFault)?.reason == .offline else {
+                    throw error
+                }
                 wishes.refuse(name, error)
             }
         }
         let table = RouteTable(
-            ([text] + routes.fallback).compactMap { wishes.identities[$0] },
-            chains: routes.roles.mapValues { $0.compactMap { wishes.identities[$0] } },
+            (choice.standard + routes.fallback).compactMap { wishes.identities[$0] },
+            chains: choice.roles.mapValues { $0.compactMap { wishes.identities[$0] } },
+            pair: choice.pair.compactMap { wishes.identities[$0] },
             parameters: parameters
         )
         let checked = catalogue.checked(table, excluding: exclusions)

@@ -1,12 +1,25 @@
-internal import Models
+package import Models
 
 /// Who writes the files of workers in place of a model's answers; the engine asks it once for each worker and round.
 ///
 /// The same run must get the same agents whenever it is gone on with: an implementation answers from what the run began
 /// with. An agent that has changed meanwhile stops the run at the step that it would take.
 package protocol AgentSource: Sendable {
-    /// The agent that writes a worker's files; `nil` when the model is asked for them as for everything else.
-    func writer(for request: RunRequest, role: String) async throws -> AgentWriter?
+    /// The agents that write a worker's files; none when the model is asked for them as for everything else.
+    func writers(for request: RunRequest, role: String) async throws -> AgentWriters
+}
+
+/// Who writes a worker's files.
+package struct AgentWriters: Sendable {
+    /// More than one only where a run's routes name a pair.
+    package var present: [AgentWriter]
+    /// Why the others of a pair cannot be used here.
+    package var absent: [ModelIdentity: String]
+
+    package init(_ present: [AgentWriter] = [], absent: [ModelIdentity: String] = [:]) {
+        self.present = present
+        self.absent = absent
+    }
 }
 
 /// An agent as a writer of files.
@@ -25,16 +38,20 @@ package struct AgentWriter: Sendable {
 package struct NoAgents: AgentSource {
     package init() {}
 
-    package func writer(for request: RunRequest, role: String) async throws -> AgentWriter? { nil }
+    package func writers(for request: RunRequest, role: String) async throws -> AgentWriters { AgentWriters() }
 }
 
-/// The same agent for every worker.
-package struct OneAgent: AgentSource {
-    private let writer: AgentWriter
+/// The same agents for every worker.
+package struct SameAgents: AgentSource {
+    private let writers: AgentWriters
 
-    package init(_ writer: AgentWriter) {
-        self.writer = writer
+    package init(_ writers: AgentWriters) {
+        self.writers = writers
     }
 
-    package func writer(for request: RunRequest, role: String) async throws -> AgentWriter? { writer }
+    package init(_ writer: AgentWriter) {
+        self.init(AgentWriters([writer]))
+    }
+
+    package func writers(for request: RunRequest, role: String) async throws -> AgentWriters { writers }
 }

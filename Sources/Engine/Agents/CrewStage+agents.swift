@@ -14,25 +14,44 @@ extension CrewStage {
     ///
     /// - Throws: ``ContractFailure`` when what the agent left cannot be used, ``ProviderFault`` when it gave no answer.
     func write(_ input: GenerateInput, for crew: CrewState, at path: StepPath) async throws -> Generation? {
-        if let turn = try await recorded(input, for: crew, at: path) { return turn.generation }
-        guard let writer = try await context.parts.agents.writer(for: request, role: input.worker.role) else {
-            return nil
+        if let pair = request.routes?.pair, !pair.isEmpty {
+            return try await write(input, with: pair, for: crew, at: path)
         }
+        if let turn = try await recorded(input, for: crew, at: path) { return turn.generation }
+        let writers = try await context.parts.agents.writers(for: request, role: input.worker.role)
+        guard let writer = writers.present.first else { return nil }
         if let reason = writer.agent.policy.refusal(of: request) {
             let notice = Notice("'\(writer.agent.identity)' is not used: \(reason)")
             try await context.note(.fallback, at: path, notice)
             return nil
         }
         guard let base = await crew.keeper.commit else { throw RunError.treeLost(crew.component.name) }
-        let step = path.agentCall
         let task = AgentTask(agent: writer.agent.identity, base: base, input: input.withoutFiles)
+        let outcome = try await carryOut(task, by: writer, for: crew, at: path.agentCall)
+        return try await take(outcome, of: writer.agent.identity, for: input, at: path)
+    }
+
+    /// Has an agent do its task, as one step.
+    ///
+    /// - Throws: ``ProviderFault`` when it gives no answer and nobody else is to be asked.
+    func carryOut(
+        _ task: AgentTask,
+        by writer: AgentWriter,
+        for crew: CrewState,
+        at step: StepPath
+    ) async throws -> AgentOutcome {
         let context = context
         let prompt = PromptText.work(GenerateContract.workInstructions, input: try JSONFragment(encoding: task.input))
         let marks = context.marks(of: writer.agent, prompt: prompt, at: step)
-        let outcome = try await journal.step(step, input: task, marks: marks) {
+        return try await journal.step(step, input: task, marks: marks) {
             try await context.work(task, prompt, by: writer, for: crew, at: step)
         }
-        return try await take(outcome, of: writer.agent.identity, for: input, at: path)
+    }
+
+    /// What an agent's task came to, from the journal alone; `nil` when it has no result.
+    func recordedOutcome(of task: AgentTask, at step: StepPath) async throws -> AgentOutcome? {
+        guard try journal.hasResult(step, from: task) else { return nil }
+        return try await journal.step(step, input: task) { throw JournalError.effectForbidden(step: step) }
     }
 
     /// A worker's turn that is recorded; without files where the model was asked for them.
@@ -46,18 +65,16 @@ extension CrewStage {
         guard journal.record(of: step)?.result != nil, let base = await crew.keeper.commit else {
             return journal.record(of: path.modelCall)?.result != nil ? Turn(generation: nil) : nil
         }
-        let tasks = (request.routes?.chain(for: GenerateContract.name) ?? []).map { agent in
-            AgentTask(agent: agent, base: base, input: input.withoutFiles)
+        for agent in request.routes?.chain(for: GenerateContract.name) ?? [] {
+            let task = AgentTask(agent: agent, base: base, input: input.withoutFiles)
+            guard let outcome = try await recordedOutcome(of: task, at: step) else { continue }
+            return Turn(generation: try await take(outcome, of: agent, for: input, at: path))
         }
-        guard let task = try tasks.first(where: { try journal.hasResult(step, from: $0) }) else { return nil }
-        let outcome: AgentOutcome = try await journal.step(step, input: task) {
-            throw JournalError.effectForbidden(step: step)
-        }
-        return Turn(generation: try await take(outcome, of: task.agent, for: input, at: path))
+        return nil
     }
 
     /// Holds what an agent left to the rules of every answer; `nil` when the model is to be asked instead.
-    private func take(
+    func take(
         _ outcome: AgentOutcome,
         of agent: ModelIdentity,
         for input: GenerateInput,
@@ -70,8 +87,7 @@ extension CrewStage {
         for remark in outcome.remarks {
             try await context.note(.notice, at: path, Notice("\(agent): \(remark)"))
         }
-        let broken = outcome.generation.map { GenerateContract().problems(in: $0, for: input) } ?? []
-        let problems = outcome.problems + broken
+        let problems = outcome.problems(for: input)
         guard let generation = outcome.generation, problems.isEmpty else {
             throw ContractFailure(
                 contract: GenerateContract.name,
@@ -214,7 +230,7 @@ extension StepPath {
     fileprivate var agentCall: StepPath { appending("agent").appending("call-0") }
 
     /// The step of the first question to a model for the same turn.
-    fileprivate var modelCall: StepPath { appending("call-0") }
+    var modelCall: StepPath { appending("call-0") }
 }
 
 extension ProviderFault {
@@ -222,9 +238,16 @@ extension ProviderFault {
     fileprivate var hasBegun: Bool { ![.notInstalled, .notLoggedIn].contains(reason) }
 }
 
+extension AgentOutcome {
+    /// Everything that is wrong with what an agent left.
+    func problems(for input: GenerateInput) -> [String] {
+        problems + (generation.map { GenerateContract().problems(in: $0, for: input) } ?? [])
+    }
+}
+
 extension GenerateInput {
     /// The same for somebody who has the files before them.
-    fileprivate var withoutFiles: GenerateInput {
+    var withoutFiles: GenerateInput {
         GenerateInput(
             title: title,
             description: description,

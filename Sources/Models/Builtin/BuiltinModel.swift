@@ -22,6 +22,7 @@ package struct BuiltinModel: ModelProvider {
         case GenerateContract.name: try answer(request, BuiltinGenerate.answer)
         case FixContract.name: try answer(request, BuiltinFix.answer)
         case ReviewContract.name: try answer(request, BuiltinReview.answer)
+        case ChooseContract.name: try answer(request, BuiltinChoose.answer)
         case VerdictContract.name: try answer(request, BuiltinVerdict.answer)
         default: throw BuiltinModelError.unknownContract(request.contract)
         }

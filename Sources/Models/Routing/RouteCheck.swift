@@ -48,7 +48,7 @@ extension ModelCatalogue {
         let standard = replacing(table.standard, by: nil)
         let chains = table.chains.mapValues { replacing($0, by: runModel) }
         return CheckedRoutes(
-            table: RouteTable(standard, chains: chains, parameters: table.parameters),
+            table: RouteTable(standard, chains: chains, pair: table.pair, parameters: table.parameters),
             notices: table.models.compactMap { notices[$0] }
         )
     }

@@ -4,20 +4,26 @@ package struct RouteTable: Codable, Sendable, Hashable {
     package let chains: [String: [ModelIdentity]]
     /// The models of every role that has none of its own, and those that every role falls back on.
     package let standard: [ModelIdentity]
+    /// Two agents that each write all files of a worker, of which one result counts; empty where one writes them.
+    package let pair: [ModelIdentity]
     /// For whoever makes the requests: they are recorded with each of them.
     package let parameters: ModelParameters
 
     /// - Parameters:
     ///   - standard: The models for all roles, the first choice first.
     ///   - chains: The models that roles prefer.
+    ///   - pair: The agents that write side by side; they count where they are the first of those that write.
     ///   - parameters: How all of them are to choose their words.
     package init(
         _ standard: [ModelIdentity],
         chains: [String: [ModelIdentity]] = [:],
+        pair: [ModelIdentity] = [],
         parameters: ModelParameters = .deterministic
     ) {
         self.standard = Self.cleaned(standard)
         self.chains = chains.mapValues(Self.cleaned).filter { !$0.value.isEmpty }
+        let writers = Self.cleaned((self.chains[GenerateContract.name] ?? []) + self.standard)
+        self.pair = pair.count == 2 && Array(writers.prefix(2)) == pair ? pair : []
         self.parameters = parameters
     }
 
@@ -26,6 +32,7 @@ package struct RouteTable: Codable, Sendable, Hashable {
         self.init(
             try members.decode([ModelIdentity].self, forKey: .standard),
             chains: try members.decodeIfPresent([String: [ModelIdentity]].self, forKey: .chains) ?? [:],
+            pair: try members.decodeIfPresent([ModelIdentity].self, forKey: .pair) ?? [],
             parameters: try members.decodeIfPresent(ModelParameters.self, forKey: .parameters) ?? .deterministic
         )
     }

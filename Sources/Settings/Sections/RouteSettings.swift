@@ -11,7 +11,7 @@ package struct RouteSettings: Equatable, Sendable {
     package static let none = RouteSettings(roles: [:], fallback: [])
 
     /// The roles, which are the questions that a run asks.
-    package static let roleNames = ["plan", "staff", "generate", "fix", "review", "verdict"]
+    package static let roleNames = ["plan", "staff", "generate", "fix", "review", "choose", "verdict"]
 
     private init(roles: [String: [String]], fallback: [String]) {
         self.roles = roles

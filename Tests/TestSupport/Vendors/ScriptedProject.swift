@@ -56,6 +56,7 @@ package enum ScriptedProject {
         case GenerateContract.name: try json(generation(input))
         case FixContract.name: try json(Fix(diagnosis: "unknown", fixed: false))
         case ReviewContract.name: try json(Review(accepted: true, feedback: "fine", issues: []))
+        case ChooseContract.name: try json(Choice(choice: .second, reason: "its tests say more"))
         case VerdictContract.name:
             try json(Verdict(approved: true, scope: .described, reasons: ["its tests pass"], missing: []))
         // A model that can follow a schema repeats what it is given.
@@ -68,7 +69,8 @@ package enum ScriptedProject {
     package static var agentScript: [ScriptedAgent.Entry] {
         get throws {
             let answers = try [
-                PlanContract.name, StaffContract.name, FixContract.name, ReviewContract.name, VerdictContract.name,
+                PlanContract.name, StaffContract.name, FixContract.name, ReviewContract.name, ChooseContract.name,
+                VerdictContract.name,
             ].map { ScriptedAgent.Entry($0, says: try text($0, .null)) }
             let work = files.sorted { $0.key < $1.key }.map { role, files in
                 ScriptedAgent.Entry(
