@@ -60,8 +60,10 @@ package protocol JournalStore: Sendable {
     /// Who owns the run and may write to it, or `nil`; a dead or expired holder does not count.
     func holder(of run: RunID, at: Int64) async throws -> ProcessIdentity?
 
-    /// A number that changes whenever something may have been appended, by any process; cheap enough to poll.
-    func changeMark() async throws -> Int64
+    /// A number that changes whenever a request to a run may have been appended, by any process; cheap enough to poll.
+    ///
+    /// It may be as old as `age`: what was looked up for others within that time is taken again.
+    func controlMark(notOlderThan age: Duration) async throws -> Int64
 
     /// Checks each run's chain and each value, of one run or of all; empty when all is well.
     func verify(_ run: RunID?) async throws -> [JournalDamage]

@@ -11,6 +11,7 @@ actor JournalWriter: QueueActor {
     private let connection: Connection
     private var heads = RunHeads()
     private nonisolated let queue = Mutex(Queue())
+    private nonisolated let sight = Mutex(ControlSight())
 
     private struct Queue {
         var waiting: [Waiting] = []
@@ -72,6 +73,20 @@ actor JournalWriter: QueueActor {
         return append.events(recorded)
     }
 
+    /// A number that changes with requests of this process and with anything that another one has written.
+    nonisolated func controlMark(notOlderThan age: Duration) async throws -> Int64 {
+        if let mark = sight.withLock({ $0.mark(notOlderThan: age) }) { return mark }
+        return try await lookForOthers()
+    }
+
+    private func lookForOthers() throws -> Int64 {
+        let version = try RunHeads.version(on: connection)
+        return sight.withLock { sight in
+            sight.look(version, hasOwn: false)
+            return sight.mark
+        }
+    }
+
     /// Commits what waits, and comes back behind what others want of the connection when more has come in meanwhile.
     private func commitWaiting() {
         let batch = queue.withLock { queue in
@@ -83,6 +98,7 @@ actor JournalWriter: QueueActor {
         // Two may have woken the writer for the same.
         guard !batch.isEmpty else { return }
         let results = AppendBatch(connection).commit(batch.map(\.append), &heads)
+        sight.withLock { $0.look(heads.version, hasOwn: batch.contains { $0.append.isRequest }) }
         for (waiting, result) in zip(batch, results) {
             waiting.caller.resume(with: result)
         }
@@ -114,7 +130,8 @@ struct RunHeads {
     private static let limit = 1_000
 
     private var heads: [RunID: Head] = [:]
-    private var version: Int64?
+    /// What SQLite counts of others' changes, as of the last commit.
+    private(set) var version: Int64?
 
     mutating func forget() {
         heads = [:]
@@ -122,11 +139,16 @@ struct RunHeads {
 
     /// Drops what may not be true any more; to be called in the transaction in which the heads are used.
     mutating func refresh(on connection: Connection) throws {
-        let now = try connection.query("PRAGMA data_version") { row in row.integer(0) }.first
+        let now = try Self.version(on: connection)
         if now != version || heads.count > Self.limit {
             forget()
         }
         version = now
+    }
+
+    /// A number that changes when anyone else has written to the file.
+    static func version(on connection: Connection) throws -> Int64? {
+        try connection.query("PRAGMA data_version") { row in row.integer(0) }.first
     }
 
     /// A run's head, or `nil` when there is no such run.
@@ -152,5 +174,26 @@ struct RunHeads {
     subscript(run: RunID) -> Head? {
         get { heads[run] }
         set { heads[run] = newValue }
+    }
+}
+
+/// What is known of requests to runs: whether there may be new ones since somebody last looked.
+///
+/// Each commit looks anyhow, so where much is written nobody has to wait for the connection to find out.
+private struct ControlSight {
+    private(set) var mark: Int64 = 0
+    private var version: Int64?
+    private var looked: ContinuousClock.Instant?
+
+    /// The number, if it was found out within that time.
+    func mark(notOlderThan age: Duration) -> Int64? {
+        guard let looked, ContinuousClock.now - looked < age else { return nil }
+        return mark
+    }
+
+    mutating func look(_ version: Int64?, hasOwn: Bool) {
+        if hasOwn || version != self.version { mark += 1 }
+        self.version = version
+        looked = .now
     }
 }

@@ -50,6 +50,9 @@ struct PendingAppend: Sendable {
         createsRun = false
     }
 
+    /// Whether this asks a run for something.
+    var isRequest: Bool { events.contains { $0.draft.kind.isControl } }
+
     /// The events as they were recorded.
     func events(_ recorded: Recorded) -> [Event] {
         var sequence = recorded.last - Int64(events.count)

@@ -50,8 +50,9 @@ extension RunJournal {
 
     /// Takes in what other processes have appended; a look at a counter when nothing has changed.
     private func readForeignEvents() async throws {
-        let mark = try await store.changeMark()
-        let (known, start) = situation.withLock { ($0.changeMark, $0.controlSequence) }
+        // The runs of a process share the look.
+        let mark = try await store.controlMark(notOlderThan: Self.controlInterval / 2)
+        let (known, start) = situation.withLock { ($0.controlMark, $0.controlSequence) }
         guard mark != known else { return }
         let events = try await store.controlEvents(of: run, after: start)
         situation.withLock { situation in
@@ -59,7 +60,7 @@ extension RunJournal {
                 situation.controlSequence = event.sequence
                 situation.state.apply(event)
             }
-            situation.changeMark = mark
+            situation.controlMark = mark
         }
     }
 

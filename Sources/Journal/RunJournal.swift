@@ -28,7 +28,7 @@ package final class RunJournal: Sendable {
         /// The steps that this process has passed, and how.
         var passed: [StepPath: Passage] = [:]
         var inFlight: Set<StepPath> = []
-        var changeMark: Int64?
+        var controlMark: Int64?
         /// Up to where other processes' requests have been read.
         var controlSequence: Int
         var nextControlCheck: ContinuousClock.Instant?

@@ -97,10 +97,8 @@ extension SQLiteJournal {
         }
     }
 
-    package func changeMark() async throws -> Int64 {
-        try await reader.perform { connection in
-            try connection.query("PRAGMA data_version") { row in row.integer(0) }.first ?? 0
-        }
+    package func controlMark(notOlderThan age: Duration) async throws -> Int64 {
+        try await writer.controlMark(notOlderThan: age)
     }
 
     package func blob(_ digest: Digest) async throws -> [UInt8] {

@@ -55,7 +55,10 @@ extension ForwardingStore {
         try await base.holder(of: run, at: at)
     }
 
-    package func changeMark() async throws -> Int64 { try await base.changeMark() }
+    package func controlMark(notOlderThan age: Duration) async throws -> Int64 {
+        try await base.controlMark(notOlderThan: age)
+    }
+
     package func verify(_ run: RunID?) async throws -> [JournalDamage] { try await base.verify(run) }
 
     package func dropBlobs(ofRunsBefore time: Int64, at: Int64, dryRun: Bool) async throws -> Retention {
