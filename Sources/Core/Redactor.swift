@@ -3,14 +3,22 @@ package struct Redactor: Sendable {
     /// Secrets shorter than this stay: they would tear ordinary words apart.
     package static let shortestSecret = 8
 
-    private struct Secret: Hashable {
+    struct Secret: Hashable {
         let name: String
         let value: [UInt8]
         var text: String { String(decoding: value, as: UTF8.self) }
     }
 
-    /// The longest first, so that one that is part of another does not leave the other's rest.
-    private let secrets: [Secret]
+    /// Those that were known from the beginning, in the order of ``secrets``.
+    private let fixed: [Secret]
+    /// Where others turn up while the redactor is in use.
+    private let books: [SecretBook]
+
+    /// All that are known by now, in no order.
+    private var known: [Secret] { books.reduce(fixed) { $0 + $1.secrets } }
+
+    /// All that are known by now, the longest first, so that one that is part of another does not leave the other's rest.
+    private var secrets: [Secret] { books.isEmpty ? fixed : Self.sorted(known) }
 
     /// A redactor that knows nothing.
     package static let none = Redactor(secrets: [:])
@@ -20,8 +28,13 @@ package struct Redactor: Sendable {
         self.init(secrets.map { Secret(name: $0.key, value: Array($0.value.utf8)) })
     }
 
-    private init(_ secrets: some Sequence<Secret>) {
-        self.secrets = Set(secrets.filter { $0.value.count >= Self.shortestSecret })
+    private init(_ secrets: some Sequence<Secret>, books: [SecretBook] = []) {
+        fixed = Self.sorted(secrets)
+        self.books = books
+    }
+
+    private static func sorted(_ secrets: some Sequence<Secret>) -> [Secret] {
+        Set(secrets.filter { $0.value.count >= shortestSecret })
             .sorted { ($0.value.count, $0.name, $0.text) > ($1.value.count, $1.name, $1.text) }
     }
 
@@ -34,7 +47,12 @@ package struct Redactor: Sendable {
     ///
     /// One that has a new value, such as a login that was renewed, keeps its old one too.
     package func adding(_ more: [String: String]) -> Redactor {
-        Redactor(secrets + more.map { Secret(name: $0.key, value: Array($0.value.utf8)) })
+        Redactor(fixed + more.map { Secret(name: $0.key, value: Array($0.value.utf8)) }, books: books)
+    }
+
+    /// The same with the secrets of a book, also those that are added to it later.
+    package func sharing(_ book: SecretBook) -> Redactor {
+        Redactor(fixed, books: books.filter { $0 !== book } + [book])
     }
 
     /// Whether a variable of this name holds a secret.
@@ -48,6 +66,20 @@ package struct Redactor: Sendable {
     ///
     /// Bytes are compared: as characters, a secret would be another one with an accent before or behind it.
     package func redacting(_ text: String) -> String {
+        let known = known
+        guard !known.isEmpty else { return text }
+        let bytes = Array(text.utf8)
+        // Nearly no text holds one, and only for one that does they are brought into their order.
+        guard known.contains(where: { bytes.firstRange(of: $0.value, from: 0) != nil }) else { return text }
+        return Self.redacting(text, secrets)
+    }
+
+    package func redacting(_ value: JSONValue) -> JSONValue {
+        let secrets = secrets
+        return secrets.isEmpty ? value : Self.redacting(value, secrets)
+    }
+
+    private static func redacting(_ text: String, _ secrets: [Secret]) -> String {
         guard !secrets.isEmpty else { return text }
         let bytes = Array(text.utf8)
         let redacted = secrets.reduce(bytes) { bytes, secret in
@@ -56,14 +88,15 @@ package struct Redactor: Sendable {
         return redacted == bytes ? text : String(decoding: redacted, as: UTF8.self)
     }
 
-    package func redacting(_ value: JSONValue) -> JSONValue {
-        guard !secrets.isEmpty else { return value }
+    private static func redacting(_ value: JSONValue, _ secrets: [Secret]) -> JSONValue {
         switch value {
-        case .string(let text): return .string(redacting(text))
-        case .array(let elements): return .array(elements.map(redacting))
+        case .string(let text): return .string(redacting(text, secrets))
+        case .array(let elements): return .array(elements.map { redacting($0, secrets) })
         case .object(let members):
             // Names that differ by secrets alone become one; in order, so that it is the same one each time.
-            let redacted = members.sorted { $0.key < $1.key }.map { (redacting($0.key), redacting($0.value)) }
+            let redacted = members.sorted { $0.key < $1.key }.map { name, value in
+                (redacting(name, secrets), redacting(value, secrets))
+            }
             return .object(Dictionary(redacted) { first, _ in first })
         case .null, .bool, .integer, .number: return value
         }
@@ -77,7 +110,7 @@ package struct Redactor: Sendable {
 
     /// Whether redacting can change anything in a JSON text; false is certain.
     package func mayFindSecret(inJSON text: [UInt8]) -> Bool {
-        secrets.contains { secret in
+        known.contains { secret in
             // An encoder may have escaped some characters: what lies between them stands there as it is.
             let plain = secret.value.split { byte in byte < 0x20 || byte == 0x7F || #""\/"#.utf8.contains(byte) }
             guard let longest = plain.max(by: { $0.count < $1.count }) else { return true }

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Models
 import TestSupport
@@ -56,5 +57,25 @@ struct ProviderKeyTests {
         await key.forget("sk-command")
         #expect(try await key.value() == "sk-command")
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "x\nx\n")
+    }
+
+    @Test("is known to whoever keeps it out of texts, with those that it was before")
+    func renewed() async throws {
+        let file = TemporaryDirectory.current.appending(path: "key")
+        let secrets = SecretBook()
+        let redactor = Redactor(secrets: ["TOKEN": "abcdefgh"]).sharing(secrets).adding(["OTHER": "12345678"])
+        let key = ProviderKey(.file(file.path), environment: [:], name: "mine key", secrets: secrets)
+        #expect(redactor.redacting("sk-first-key") == "sk-first-key")
+        for value in ["sk-first-key", "sk-second-key"] {
+            try value.write(to: file, atomically: true, encoding: .utf8)
+            #expect(try await key.value() == value)
+            await key.forget(value)
+        }
+        let text = "sk-first-key sk-second-key abcdefgh 12345678"
+        let redacted = "[redacted:mine key] [redacted:mine key] [redacted:TOKEN] [redacted:OTHER]"
+        #expect(redactor.redacting(text) == redacted)
+        #expect(redactor.redacting(.object([text: .string(text)])) == .object([redacted: .string(redacted)]))
+        #expect(redactor.secretName(in: Array("x sk-second-key".utf8)) == "mine key")
+        #expect(redactor.mayFindSecret(inJSON: Array(#""sk-second-key""#.utf8)))
     }
 }

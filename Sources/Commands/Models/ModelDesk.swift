@@ -178,23 +178,26 @@ struct ModelDesk: Sendable {
         return PriceTable(prices)
     }
 
-    /// The secrets that the models of a table are asked with, for whoever keeps them out of files.
+    /// A redactor that knows the keys with which the models of a table are asked, also one that is found or renewed later.
     ///
+    /// - Parameters:
+    ///   - redactor: What else it knows.
+    ///   - table: The models.
+    /// - Returns: The redactor.
     /// - Throws: ``ProviderFault`` when the first choice has no key; one that is missing elsewhere is found out when it is
     ///   needed.
-    func secrets(of table: RouteTable) async throws -> [String: String] {
-        var secrets: [String: String] = [:]
+    func redactor(_ redactor: Redactor, for table: RouteTable) async throws -> Redactor {
         for model in table.models {
             guard let provider = directory.named(model.provider) else { continue }
             guard !isForcedOffline || provider.profile.isLocal else { continue }
             do {
-                secrets["\(provider.name) key"] = try await keys[provider.name].value()
+                _ = try await keys[provider.name].value()
             } catch var fault as ProviderFault {
                 fault.provider = provider.name
                 guard model != table.first else { throw fault }
             }
         }
-        return secrets
+        return redactor.sharing(keys.secrets)
     }
 }
 
@@ -202,6 +205,8 @@ struct ModelDesk: Sendable {
 private final class Keys: Sendable {
     private let directory: ProviderDirectory
     private let environment: [String: String]
+    /// All that were found.
+    let secrets = SecretBook()
     private let keys = Mutex<[String: ProviderKey]>([:])
 
     init(_ directory: ProviderDirectory, _ environment: [String: String]) {
@@ -212,7 +217,12 @@ private final class Keys: Sendable {
     subscript(provider: String) -> ProviderKey {
         keys.withLock { keys in
             if let key = keys[provider] { return key }
-            let key = ProviderKey(directory.named(provider)?.keySource ?? .none, environment: environment)
+            let key = ProviderKey(
+                directory.named(provider)?.keySource ?? .none,
+                environment: environment,
+                name: provider + " key",
+                secrets: secrets
+            )
             keys[provider] = key
             return key
         }

@@ -23,7 +23,7 @@ struct Dock: Sendable {
     /// This dock with the models of a plan.
     func with(_ plan: ModelPlan, of desk: ModelDesk) async throws -> Dock {
         var parts = service.parts
-        parts.redactor = parts.redactor.adding(try await desk.secrets(of: plan.table))
+        parts.redactor = try await desk.redactor(parts.redactor, for: plan.table)
         var dock = Dock(service: RunService(parts: parts), surroundings: surroundings, settings: settings, lines: lines)
         dock.isOffline = plan.isOffline
         dock.desk = desk
@@ -92,7 +92,7 @@ struct Dock: Sendable {
         } else if let routes = request.routes {
             let desk = try self.desk ?? ModelDesk(surroundings, settings, isOffline: request.isOffline == true)
             try ModelPlan.check(try await service.caps(of: run).replaced(by: budget), for: routes, of: desk)
-            parts.redactor = parts.redactor.adding(try await desk.secrets(of: routes))
+            parts.redactor = try await desk.redactor(parts.redactor, for: routes)
             let isOffline = isOffline || desk.isForcedOffline
             let runner = ChosenRunner(isolation, surroundings)
             (parts.model, parts.agents) = try await desk.staff(

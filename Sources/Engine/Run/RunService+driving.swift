@@ -86,6 +86,8 @@ extension RunService {
         guard let inputs = fold.inputs else { throw RunError.notFound(run.description) }
         let ledger = BudgetLedger(fold.budget, events: events)
         let marks = MarkBook(of: journal, events: events)
+        var parts = parts
+        parts.onLine = { [redactor = parts.redactor, onLine = parts.onLine] in onLine($0, redactor.redacting($1)) }
         return RunContext(
             run: run,
             inputs: inputs,

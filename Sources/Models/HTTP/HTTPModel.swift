@@ -259,7 +259,8 @@ extension HTTPModel {
     }
 
     private func redactor(_ secret: String?) -> Redactor {
-        Redactor(secrets: secret.map { [profile.name + " key": $0] } ?? [:])
+        // Its own name for its own key; the others of the book are told by theirs.
+        Redactor(secrets: secret.map { [profile.name + " key": $0] } ?? [:]).sharing(key.secrets)
     }
 }
 

@@ -1,4 +1,4 @@
-import Core
+package import Core
 import ProcessKit
 
 /// Where a provider's key comes from, never the key itself: it can be stored and shown.
@@ -30,6 +30,9 @@ package actor ProviderKey {
     private static let lengthLimit = 16 << 10
 
     package nonisolated let source: KeySource
+    /// Where each key that was found is noted, so that others keep it out of what they write.
+    package nonisolated let secrets: SecretBook
+    private let name: String
     private let environment: [String: String]
     /// `nil` until the key is known; holds `nil` when there is none to know.
     private var known: String??
@@ -39,9 +42,18 @@ package actor ProviderKey {
     /// - Parameters:
     ///   - source: Where the key comes from.
     ///   - environment: All variables; a command gets them.
-    package init(_ source: KeySource, environment: [String: String]) {
+    ///   - name: What takes the key's place where it is taken out of a text.
+    ///   - secrets: Gets the key before anybody else does, and each one that replaces it.
+    package init(
+        _ source: KeySource,
+        environment: [String: String],
+        name: String = "key",
+        secrets: SecretBook = SecretBook()
+    ) {
         self.source = source
         self.environment = environment
+        self.name = name
+        self.secrets = secrets
     }
 
     /// The key, or `nil` when the provider needs none; a command runs once however many ask at once.
@@ -61,6 +73,7 @@ package actor ProviderKey {
             waiters = []
         }
         let key = try await lookUp()
+        if let key { secrets.add(key, named: name) }
         known = .some(key)
         return key
     }
