@@ -83,17 +83,7 @@ struct BudgetTests {
 
     @Test("is not spent on the very same request over and over")
     func repeats() async throws {
-        let store = try await SQLiteJournal(path: TemporaryDirectory.current.path + "/journal.sqlite")
-        let clock = SystemClock()
-        let run = RandomIdentifiers().nextRun(at: clock.milliseconds)
-        try await store.createRun(run, at: clock.milliseconds, first: [EventDraft(.runCreated)], blobs: [])
-        let lease = try await store.acquireLease(
-            on: run,
-            owner: .current,
-            duration: .seconds(30),
-            at: clock.milliseconds
-        )
-        let journal = try await RunJournal(store: store, run: run, lease: lease)
+        let journal = try await newRun().journal()
         let model = ScriptedProvider(["review": [.text("{}")]], repeatsLast: true)
         let caller = ModelCaller(ofNew: journal, model: model)
         var request = ModelRequest(contract: "review", instructions: "", input: ["round": 1], schema: [:])
@@ -113,5 +103,59 @@ struct BudgetTests {
         }
         for worker in ["a", "b", "a", "b", "a", "b"] { try await ask(worker) }
         await #expect(throws: (any Error).self) { try await ask("a") }
+    }
+
+    @Test("is not spent on it either when the run is taken up again in between")
+    func repeatsResumed() async throws {
+        let run = try await newRun()
+        let model = ScriptedProvider(["review": [.text("{}")]], repeatsLast: true)
+        let request = ModelRequest(contract: "review", instructions: "", input: ["round": 1], schema: [:])
+        /// A process that takes the run up, finds what is recorded, and asks what is not.
+        func process(_ calls: Int, mode: RunJournal.Mode = .live) async throws {
+            let caller = ModelCaller(ofNew: try await run.journal(mode), model: model)
+            for call in 1...calls { _ = try await caller.call(request, at: StepPath("call-\(call)")) }
+        }
+        for calls in 1...3 { try await process(calls) }
+        #expect(model.requests.count == 3)
+        for mode in [RunJournal.Mode.live, .replay] {
+            let error = await #expect(throws: (any Error).self) { try await process(4, mode: mode) }
+            #expect("\(error as Any)".contains("the very same 'review' 3 times in a row"))
+        }
+        #expect(model.requests.count == 3)
+    }
+
+    @Test("is spent on a request again whose earlier attempts came to nothing, however often")
+    func failedRequests() async throws {
+        let run = try await newRun()
+        let fault = ProviderFault(.connection, "gone")
+        let failures = [ScriptedProvider.Answer](repeating: .failure(fault), count: 5)
+        let model = ScriptedProvider(["review": failures + [.text("{}")]])
+        let request = ModelRequest(contract: "review", instructions: "", input: ["round": 1], schema: [:])
+        for _ in 1...5 {
+            let caller = ModelCaller(ofNew: try await run.journal(), model: model)
+            await #expect(throws: fault) { try await caller.call(request, at: StepPath("call-1")) }
+        }
+        let caller = ModelCaller(ofNew: try await run.journal(), model: model)
+        #expect(try await caller.call(request, at: StepPath("call-1")).text == "{}")
+    }
+
+    /// A run of which nothing but the journal is there.
+    private struct BareRun {
+        let store: SQLiteJournal
+        let run: RunID
+        let lease: Lease
+
+        func journal(_ mode: RunJournal.Mode = .live) async throws -> RunJournal {
+            try await RunJournal(store: store, run: run, lease: mode == .live ? lease : nil, mode: mode)
+        }
+    }
+
+    private func newRun() async throws -> BareRun {
+        let store = try await SQLiteJournal(path: TemporaryDirectory.current.path + "/journal.sqlite")
+        let now = SystemClock().milliseconds
+        let run = RandomIdentifiers().nextRun(at: now)
+        try await store.createRun(run, at: now, first: [EventDraft(.runCreated)], blobs: [])
+        let lease = try await store.acquireLease(on: run, owner: .current, duration: .seconds(30), at: now)
+        return BareRun(store: store, run: run, lease: lease)
     }
 }

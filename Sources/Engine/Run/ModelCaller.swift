@@ -45,8 +45,8 @@ package final class ModelCaller: Sendable {
     ///
     /// - Throws: ``BudgetExhausted`` and ``RepeatedRequest`` before anything is asked; what the model throws.
     package func call(_ request: ModelRequest, at step: StepPath) async throws -> ModelReply {
+        try repeats.check(request, isAnswered: journal.record(of: step)?.result != nil)
         let marks = StepMarks<ModelReply>(keepsInput: true) {
-            try self.repeats.check(request)
             let estimate = self.model.estimate(request)
             for notice in try self.ledger.reserve(estimate, at: step) {
                 try await self.note(Notice("\(notice)"), at: step)

@@ -11,8 +11,14 @@ final class RepeatGuard: Sendable {
 
     /// Counts a request among those of its contract, component and worker: workers ask side by side.
     ///
-    /// - Throws: ``RepeatedRequest`` for one too many in a row.
-    func check(_ request: ModelRequest) throws(RepeatedRequest) {
+    /// A run that is taken up again, or followed in a replay, passes the requests of its journal here once more, in the
+    /// same order: so they count as if one process had made them all.
+    ///
+    /// - Parameters:
+    ///   - request: What is to be asked.
+    ///   - isAnswered: Whether the journal has the answer, so that nobody is asked.
+    /// - Throws: ``RepeatedRequest`` for one too many in a row that would be asked.
+    func check(_ request: ModelRequest, isAnswered: Bool) throws(RepeatedRequest) {
         let component = request.inputText["component"]?["name"]?.value.string ?? ""
         let worker = request.inputText["worker"]?["role"]?.value.string ?? ""
         let count = last.withLock { last in
@@ -21,7 +27,7 @@ final class RepeatGuard: Sendable {
             last[key] = (request, known + 1)
             return known + 1
         }
-        guard count <= Self.limit else { throw RepeatedRequest(contract: request.contract) }
+        guard count <= Self.limit || isAnswered else { throw RepeatedRequest(contract: request.contract) }
     }
 }
 
