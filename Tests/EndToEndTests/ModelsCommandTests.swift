@@ -65,6 +65,43 @@ struct ModelsCommandTests {
         #expect(vendor.questions.last?.input == ["question": "Say $(hello)."])
         #expect(try await program.run("runs", "--names").output.isEmpty)
         try program.configure("config.yaml", "routes: {plan: nobody/none, fallback: [gone]}\n")
+    @Test("lists what a run was chosen from, and the one that tries it again, without asking anybody")
+    func kept() async throws {
+        let dead = "dead: {url: 'http://127.0.0.1:9/v1', model: m}"
+        let text = "model: ollama\nproviders: {\(dead)}\nroutes: {fallback: [dead/m]}\n"
+        try program.configure("config.yaml", text)
+        let made = try await program.run("new", ScriptedProject.description, "--into", "out", "--json")
+        #expect(made.status == 0, "\(made.errors)\(made.output)")
+        let first = try #require(try made.json()["run"]?.string)
+        try program.configure("config.yaml", "model: builtin\n")
+        let asked = vendor.server.requests.count
+        let names = try await program.run("models", "list", "--run", first, "--names")
+        // What nobody lists is kept with the model that was to be asked.
+        #expect(names.output == "dead/m\nollama/scripted\n", "\(names.errors)\(names.output)")
+        #expect(names.errors.contains("'dead' lists no models: "), "\(names.errors)")
+        let table = try await program.run("models", "list", "ollama", "--run", "latest")
+        #expect(table.status == 0 && table.output.contains("ollama/scripted") && !table.output.contains("dead"))
+        let rows = try await program.run("models", "list", "--run", first, "--json").json()
+        #expect(rows[1]?["provider"] == "ollama" && rows[1]?["model"]?["name"] == "scripted", "\(rows)")
+        #expect(vendor.server.requests.count == asked, "nobody is asked")
+        try program.configure("config.yaml", text)
+        #expect(try await program.run("retry", first, "--into", "again", "--json").status == 0)
+        #expect(try await program.run("models", "list", "--run", "latest", "--json").json() == rows)
+        #expect(try await program.run("runs", "--names").output.hasPrefix(first) == false)
+        #expect(try await program.run("models", "list", "openai", "--run", first).status == 1)
+        #expect(try await program.run("models", "list", "--run", "zzz").status == 10)
+    }
+
+    @Test("says that a run was chosen from no list")
+    func keptNothing() async throws {
+        #expect(try await program.run("models", "list", "--run", "latest").status == 10)
+        try program.addGuide()
+        #expect(try await program.run(program.harbourCall() + ["--model", "builtin"]).status == 0)
+        let list = try await program.run("models", "list", "--run", "latest", "--json")
+        #expect(try list.status == 0 && list.json() == [], "\(list.errors)")
+        #expect(list.errors.contains("no provider was asked"), "\(list.errors)")
+    }
+
         #expect(try await program.run("test-agent", "ollama/scripted", "Say it.").status == 0)
         #expect(try await program.run("test-agent", "nobody/none", "x").status == 3)
         #expect(try await program.run("test-agent", "ollama", " ").status == 2)

@@ -1,6 +1,6 @@
 package import Core
 package import Journal
-internal import Models
+package import Models
 
 extension JournalStore {
     /// The run that a person means: a whole name, an unambiguous beginning of one, or `latest`.
@@ -60,6 +60,13 @@ extension RunService {
     /// The caps that a run has.
     package func caps(of run: RunID) async throws -> BudgetCaps {
         try await fold(run).budget
+    }
+
+    /// The lists of models from which those of a run were chosen; `nil` when no provider was asked for one.
+    package func catalogue(of run: RunID) async throws -> ModelCatalogue? {
+        let kept = try await parts.store.events(of: run).first { $0.kind == .runCatalogue }
+        guard let value = kept?.result else { return nil }
+        return try JSON.decode(from: await parts.store.blob(value))
     }
 
     /// The newest runs' reports, newest first.

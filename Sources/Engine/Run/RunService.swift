@@ -66,7 +66,7 @@ package struct RunService: Sendable {
         return request
     }
 
-    /// Begins a run anew with what an ended one began with: same request, same guides, same pipeline.
+    /// Begins a run anew with what an ended one began with: same request, same guides, same pipeline, same lists of models.
     package func retry(_ run: RunID, into folder: String?) async throws -> RunID {
         let fold = try await fold(run)
         guard let inputs = fold.inputs else { throw RunError.notFound(run.description) }
@@ -78,7 +78,7 @@ package struct RunService: Sendable {
             try DeliveryTarget(into).check()
         }
         let model = fold.report.model.map { ModelIdentity($0) }
-        return try await record(again, inputs.files(in: parts.store), nil, model: model)
+        return try await record(again, inputs.files(in: parts.store), catalogue(of: run), model: model)
     }
 
     private func record(
