@@ -54,17 +54,17 @@ struct ModelsCommandTests {
         #expect(try await program.run("models", "remove", "scripted").status == 0)
         let requests = vendor.server.requests.map { $0.method + " " + $0.path }
         #expect(requests.contains("POST /api/pull") && requests.contains("DELETE /api/delete"))
+        var offline = program
+        offline.environment["DRYDOCK_OFFLINE"] = "on"
+        let asked = vendor.server.requests.count
+        let refused = try await offline.run("models", "pull", "scripted")
+        #expect(refused.status == 5 && refused.errors.contains("fetch it from the internet"), "\(refused.errors)")
+        #expect(vendor.server.requests.count == asked)
+        #expect(try await offline.run("models", "remove", "scripted").status == 0, "that needs no network")
         let other = try await program.run("models", "pull", "openai/gpt", "--json")
         #expect(other.status != 0 && other.errors.contains("only Ollama"), "\(other.errors)")
     }
 
-    @Test("asks one question past the engine")
-    func question() async throws {
-        let asked = try await program.run("test-agent", "ollama/scripted", "Say $(hello).")
-        #expect(asked.status == 0 && asked.output == "hello\n", "\(asked.errors)")
-        #expect(vendor.questions.last?.input == ["question": "Say $(hello)."])
-        #expect(try await program.run("runs", "--names").output.isEmpty)
-        try program.configure("config.yaml", "routes: {plan: nobody/none, fallback: [gone]}\n")
     @Test("lists what a run was chosen from, and the one that tries it again, without asking anybody")
     func kept() async throws {
         let dead = "dead: {url: 'http://127.0.0.1:9/v1', model: m}"
@@ -102,6 +102,13 @@ struct ModelsCommandTests {
         #expect(list.errors.contains("no provider was asked"), "\(list.errors)")
     }
 
+    @Test("asks one question past the engine")
+    func question() async throws {
+        let asked = try await program.run("test-agent", "ollama/scripted", "Say $(hello).")
+        #expect(asked.status == 0 && asked.output == "hello\n", "\(asked.errors)")
+        #expect(vendor.questions.last?.input == ["question": "Say $(hello)."])
+        #expect(try await program.run("runs", "--names").output.isEmpty)
+        try program.configure("config.yaml", "routes: {plan: nobody/none, fallback: [gone]}\n")
         #expect(try await program.run("test-agent", "ollama/scripted", "Say it.").status == 0)
         #expect(try await program.run("test-agent", "nobody/none", "x").status == 3)
         #expect(try await program.run("test-agent", "ollama", " ").status == 2)

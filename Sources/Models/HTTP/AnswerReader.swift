@@ -21,10 +21,7 @@ struct AnswerReader {
     }
 
     func reply(from body: inout HTTPBody, _ onText: (String) async -> Void) async throws -> WireReply {
-        guard head.isSuccess else {
-            let text = try await read(&body, limit: Self.errorLimit)
-            throw format.fault(status: head.status, headers: head.wire, body: text)
-        }
+        try await check(&body)
         let type = head.headers["content-type"]?.prefix { $0 != ";" }.lowercased() ?? ""
         guard !type.hasPrefix("text/html") else { throw ProviderFault(.malformed, "it sent a page for browsers") }
         // Some servers do not stream, whatever they are asked; Ollama's lines go by either name.
@@ -32,6 +29,15 @@ struct AnswerReader {
             return try await whole(from: &body, onText)
         }
         return try await streamed(from: &body, onText)
+    }
+
+    /// Reads what an answer that is no success says.
+    ///
+    /// - Throws: ``ProviderFault`` for anything but a success.
+    func check(_ body: inout HTTPBody) async throws {
+        guard !head.isSuccess else { return }
+        let text = try await read(&body, limit: Self.errorLimit)
+        throw format.fault(status: head.status, headers: head.wire, body: text)
     }
 
     private func whole(from body: inout HTTPBody, _ onText: (String) async -> Void) async throws -> WireReply {

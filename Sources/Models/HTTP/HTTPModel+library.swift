@@ -14,11 +14,15 @@ extension HTTPModel {
     /// Has the server fetch the model.
     ///
     /// - Parameter onProgress: Told of each step.
-    /// - Throws: ``ProviderFault``; of reason ``ProviderFault/Reason/badRequest`` for a server that cannot.
+    /// - Throws: ``ProviderFault``; of reason ``ProviderFault/Reason/badRequest`` for a server that cannot, and of
+    ///   ``ProviderFault/Reason/offline`` when nothing beyond this machine may be reached: the server would do that.
     package func pull(_ onProgress: (PullProgress) async -> Void) async throws {
         let library = try library()
+        guard !client.configuration.loopbackOnly else {
+            throw named(ProviderFault(.offline, "Ollama would fetch it from the internet"))
+        }
         try await asking(library.pull(model)) { head, body in
-            try await Self.check(head, &body, library)
+            try await AnswerReader(head, format: library, streams: true).check(&body)
             var reader = PullReader()
             while let bytes = try await body.next() {
                 for step in try reader.append(bytes) { await onProgress(step) }
@@ -39,16 +43,5 @@ extension HTTPModel {
             throw ProviderFault(.badRequest, "only Ollama fetches and removes models", provider: profile.name)
         }
         return OllamaFormat(settings)
-    }
-
-    private static func check(
-        _ head: HTTPResponseHead,
-        _ body: inout HTTPBody,
-        _ format: OllamaFormat
-    ) async throws {
-        guard !head.isSuccess else { return }
-        var text: [UInt8] = []
-        while text.count < 1 << 20, let bytes = try await body.next() { text += bytes }
-        throw format.fault(status: head.status, headers: head.wire, body: text)
     }
 }

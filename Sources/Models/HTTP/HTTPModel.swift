@@ -14,7 +14,7 @@ package final class HTTPModel: ModelProvider {
     package let model: String
     /// Of one exchange; the answer's text has a limit of its own.
     package let limits: HTTPLimits
-    private let client: HTTPClient
+    let client: HTTPClient
     private let key: ProviderKey
     private let knowledge: ModelKnowledge
 
