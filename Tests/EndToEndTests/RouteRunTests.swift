@@ -80,4 +80,29 @@ struct RouteRunTests {
         #expect(held.status == 0, "\(held.errors)\(held.output)")
         #expect(calls.withLock { $0.most } == 1)
     }
+
+    @Test(
+        "waits when a provider's requests or tokens of a minute are used up, and says for how long and why",
+        arguments: [
+            // What it takes to find out what the model can do is a request, too; tokens count when they were used.
+            ("requestsPerMinute: 2", ["capability", "plan"], "its limit is 2 requests a minute"),
+            ("tokensPerMinute: 1", ["capability"], "its limit is 1 tokens a minute"),
+        ]
+    )
+    func minute(limit: String, asked: [String], reason: String) async throws {
+        let vendor = try ScriptedVendor(ScriptedProject.answer)
+        let provider = "{url: '\(vendor.server.url)/v1', \(limit)}"
+        try program.configure("config.yaml", "model: mine\nproviders: {mine: \(provider)}\n")
+        let call = try program.start("new", ScriptedProject.description, "--into", "out", "--json")
+        // The next request would be let through after half a minute or more, which nobody waits for here.
+        try await Patience.wait(for: "the run to wait") {
+            try await program.run("watch", "latest", "--no-follow").output.contains(reason)
+        }
+        #expect(vendor.questions.map(\.contract) == asked)
+        let events = try await program.run("watch", "latest", "--no-follow").output
+        #expect(events.contains("'mine/scripted' is asked in "), "\(events)")
+        call.send(SIGTERM)
+        #expect(try await call.outcome().status != 0)
+        #expect(vendor.questions.map(\.contract) == asked)
+    }
 }

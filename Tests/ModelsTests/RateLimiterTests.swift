@@ -85,6 +85,18 @@ struct RateLimiterTests {
         try await second
     }
 
+    @Test("gives back no more than it took for a prompt that is larger than a minute's worth")
+    func overestimated() async throws {
+        let limiter = limiter(ProviderLimits(tokensPerMinute: 100))
+        try await call(limiter, tokens: 1_000)
+        limiter.settle(used: 500, charged: 1_000)
+        async let second: Void = call(limiter, tokens: 100)
+        await time.waitUntil(waiting: 1)
+        #expect(time.waits == [120_000])
+        time.advance(by: 120_000)
+        try await second
+    }
+
     @Test("keeps so many calls under way at a time")
     func concurrency() async throws {
         let limiter = limiter(ProviderLimits(concurrency: 3))

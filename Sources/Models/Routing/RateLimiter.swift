@@ -71,8 +71,13 @@ package final class RateLimiter: Sendable {
 
     /// Charges what a call has used beyond what it was charged with beforehand, or gives back what it has not.
     package func settle(used: Int, charged: Int) {
-        buckets.withLock { $0.tokens?.take(used - charged, at: clock.milliseconds) }
+        buckets.withLock { $0.tokens?.take(used - charge(charged), at: clock.milliseconds) }
     }
+
+    /// What a prompt is charged with beforehand: more than a minute's worth could not be waited for.
+    ///
+    /// Nor could it be given back: the allowance does not remember by how much more it was overdrawn.
+    private func charge(_ tokens: Int) -> Int { min(tokens, limits.tokensPerMinute ?? tokens) }
 
     private func enter(
         _ slots: PermitQueue,
@@ -113,7 +118,7 @@ package final class RateLimiter: Sendable {
             let forTokens = buckets.tokens?.wait(for: tokens, at: now) ?? 0
             guard max(forRequests, forTokens) > 0 else {
                 buckets.requests?.take(1, at: now)
-                buckets.tokens?.take(tokens, at: now)
+                buckets.tokens?.take(charge(tokens), at: now)
                 return nil
             }
             return forRequests >= forTokens
