@@ -9,6 +9,18 @@ import Testing
 
 @Suite("What a run records and shows", .tags(.large), .temporaryDirectory)
 struct RecordTests {
+    @Test("takes the longest names that a model can have")
+    func longNames() async throws {
+        let name = String(repeating: "\u{1F6A2}", count: ModelReference.lengthLimit)
+        let model = ModelIdentity(provider: "far", name: name)
+        let yard = try await Yard(model: ScriptedProvider([:]))
+        var request = yard.request("a library that counts words")
+        request.routes = RouteTable([model])
+        let run = try await yard.service.create(request)
+        #expect(try await yard.service.report(run).model == RunReport.Model(provider: "far", name: name))
+        #expect(try await yard.service.reports(limit: nil).first?.model?.name == name)
+    }
+
     @Test("holds no secret among the lines that its commands print")
     func lines() async throws {
         let halves = ["sk-1234567890", "abcdef"]

@@ -25,11 +25,12 @@ extension RunInputs {
         var drafts = [
             EventDraft(.runCreated, result: payload.digest),
             EventDraft(.runKnowledge, result: inputs.knowledge),
-            EventDraft(.runModel, body: try JSONValue(encoding: model)),
         ]
         var blobs = [payload, knowledge]
-        for notice in notices {
-            let (draft, value) = EventDraft(.notice, body: try JSONValue(encoding: Notice(notice))).fitting
+        let marks =
+            try [EventDraft(.runModel, body: JSONValue(encoding: model))]
+            + notices.map { EventDraft(.notice, body: try JSONValue(encoding: Notice($0))) }
+        for (draft, value) in marks.map(\.fitting) {
             drafts.append(draft)
             blobs += value.map { [$0] } ?? []
         }
