@@ -40,13 +40,20 @@ final class Counter: Sendable {
 /// Keeps the notices of calls.
 final class Notices: Sendable {
     private let list = Mutex<[RouteNotice]>([])
+    private let sum = Mutex(Usage.zero)
 
+    /// What was spent besides answers.
+    var spent: Usage { sum.withLock { $0 } }
     var all: [RouteNotice] { list.withLock { $0 } }
     var kinds: [RouteNotice.Kind] { all.map(\.kind) }
     var waits: [Int?] { all.map(\.waitMilliseconds) }
 
     var observer: CallObserver {
-        CallObserver { [self] notice in list.withLock { $0.append(notice) } }
+        CallObserver { [self] notice in
+            list.withLock { $0.append(notice) }
+        } onSpent: { [self] usage in
+            sum.withLock { $0 = $0 + usage }
+        }
     }
 }
 

@@ -88,12 +88,19 @@ final class BudgetLedger: Sendable {
         try check(.tokens, used: Double(used.tokens), with: Double(next.tokens), caps.tokens.map(Double.init))
     }
 
-    /// Replaces a reservation, and what was spent besides, with what the call came to.
-    func settle(_ usage: Usage, at path: StepPath) {
+    /// Replaces a reservation with what the call came to: its answer, and what was spent besides.
+    ///
+    /// - Parameters:
+    ///   - usage: What the answer used.
+    ///   - path: The call's step.
+    /// - Returns: What the call counts with.
+    @discardableResult
+    func settle(_ usage: Usage, at path: StepPath) -> Usage {
         books.withLock { books in
             books.reserved[path] = nil
-            books.spent[path] = nil
-            books.settled.add(usage)
+            let sum = usage + (books.spent.removeValue(forKey: path) ?? .zero)
+            books.settled.add(sum)
+            return sum
         }
     }
 

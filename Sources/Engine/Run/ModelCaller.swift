@@ -53,8 +53,8 @@ package final class ModelCaller: Sendable {
             }
             return CallMark.reserve(estimate, of: self.model.firstChoice(for: request.contract), at: step)
         } closing: { reply in
-            self.ledger.settle(reply.usage, at: step)
-            return CallMark.call(role: request.contract, model: reply.model ?? self.model.identity, reply.usage)
+            let usage = self.ledger.settle(reply.usage, at: step)
+            return CallMark.call(role: request.contract, model: reply.model ?? self.model.identity, usage)
         } failing: { error in
             let usage = self.ledger.settleFailure(at: step, wasCut: error is CancellationError)
             return CallMark.lost(role: request.contract, usage)

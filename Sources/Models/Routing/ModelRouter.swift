@@ -91,15 +91,16 @@ package struct ModelRouter: ModelProvider {
         var (usable, failed) = sorted(request.contract)
         await tell(failed.filter { !isWorker($0.model, request.contract) }, next: usable.first?.identity, observer)
         try checkOffline(usable, failed)
-        var checks = Usage.zero
+        var spent = Usage.zero
         while !usable.isEmpty {
             let candidate = usable.removeFirst()
             let call = RoutedCall(candidate, isLast: usable.isEmpty, parts: parts, observer: observer)
             do {
-                let reply = try await call.reply(to: request, &checks)
+                let reply = try await call.reply(to: request, &spent)
+                // Without what was spent before: a recorded answer is the same, however often it had to be asked for.
                 return ModelReply(
                     text: reply.text,
-                    usage: reply.usage + checks,
+                    usage: reply.usage,
                     ending: reply.ending,
                     model: reply.model ?? candidate.identity
                 )
