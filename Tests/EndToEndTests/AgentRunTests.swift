@@ -132,4 +132,29 @@ struct AgentRunTests {
         let misplaced = try await new(program, "misplaced")
         #expect(misplaced.status == 3 && misplaced.errors.contains("side by side only write files"))
     }
+
+    @Test("is recorded, and played back, where an agent only answers in place of a model that failed")
+    func recordedFallback() async throws {
+        let vendor = try ScriptedVendor { question in
+            question.contract == GenerateContract.name ? .error(404) : ScriptedProject.answer(question)
+        }
+        try configure(vendor, more: "routes: {fallback: [claude]}")
+        let answers = try ScriptedProject.files.keys.sorted().map { role in
+            let input: JSONValue = ["round": 1, "worker": ["role": .string(role)]]
+            let text = try ScriptedProject.text(GenerateContract.name, input)
+            return ScriptedAgent.Entry(GenerateContract.name, role: role, round: 1, says: text)
+        }
+        let rest = ScriptedAgent.Entry(GenerateContract.name, says: #"{"message":"nothing to do","files":[]}"#)
+        let agent = try ScriptedAgent(.claude, in: program.home.path + "-agents", script: answers + [rest])
+        var program = program
+        program.environment.merge(agent.environment) { _, new in new }
+        let outcome = try await new(program, "out", ["--record", "calls.jsonl"])
+        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+        let events = try await program.run("watch", "latest", "--no-follow").output
+        #expect(events.contains("asking 'claude' instead"), "\(events)")
+        program.environment["DRYDOCK_OFFLINE"] = "on"
+        let played = try await program.run("new", "--playback", "calls.jsonl", "--into", "again", "--json")
+        #expect(played.status == 0, "\(played.errors)\(played.output)")
+        #expect(try FolderContents(of: program.path("again")) == FolderContents(of: program.path("out")))
+    }
 }
