@@ -28,6 +28,8 @@ package struct RunReport: Equatable, Sendable {
     package var usage: Usage
     package var durationMilliseconds: Int
     package var failure: Failure?
+    /// The way out of the failure, which the JSON has at the end of the failure's message.
+    package var hint: String?
     /// When a model may answer again, in milliseconds since 1970; `nil` when no waiting helps.
     package var retryAt: Int64?
     /// What `resume` needs besides the run's name, for people alone: the JSON does not have it.
@@ -202,7 +204,7 @@ extension RunReport: Codable {
         try container.encode(delivered, forKey: .delivered)
         try container.encode(usage, forKey: .usage)
         try container.encode(durationMilliseconds, forKey: .durationMilliseconds)
-        try container.encodeIfPresent(failure, forKey: .failure)
+        try container.encodeIfPresent(failure.map { StatedFailure($0, hint: hint) }, forKey: .failure)
         try container.encodeIfPresent(retryAt, forKey: .retryAt)
         try container.encodeIfPresent(steps, forKey: .steps)
     }
@@ -237,13 +239,5 @@ extension RunReport.Failure: Codable {
     private enum CodingKeys: String, CodingKey {
         case failureClass = "class"
         case message, step, command
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(failureClass, forKey: .failureClass)
-        try container.encode(message, forKey: .message)
-        try container.encode(step, forKey: .step)
-        try container.encodeIfPresent(command, forKey: .command)
     }
 }

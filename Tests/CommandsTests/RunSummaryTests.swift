@@ -85,6 +85,18 @@ struct RunSummaryTests {
         #expect(lines(report(.cancelled)).first == "The run was cancelled.")
     }
 
+    @Test("has the way out below what went wrong, once")
+    func hint() {
+        var failed = report(.failed)
+        failed.failure = RunReport.Failure(failureClass: .user, message: "no key")
+        failed.hint = "set\u{1b} KEY"
+        #expect(Array(lines(failed).prefix(3)) == ["The run failed: no key", #"  set\u{1b} KEY"#, ""])
+        failed.state = .parked
+        #expect(Array(lines(failed)[1...2]) == [#"  set\u{1b} KEY"#, "Go on with: drydock resume \(run)"])
+        failed.resumeOption = "--budget USD"
+        #expect(!lines(failed).contains { $0.contains("KEY") })
+    }
+
     @Test("of a run that no process drives says how to go on, and of another that it is under way")
     func driven() {
         func lines(_ isDriven: Bool) -> [String] {

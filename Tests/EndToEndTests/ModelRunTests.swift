@@ -134,6 +134,9 @@ struct ModelRunTests {
         #expect(try refused.json()["failure"]?["message"]?.string?.contains("does not accept the key") == true)
         #expect(vendor.questions.count == 1)
         #expect(try refused.json()["state"] == "parked")
+        #expect(try refused.json()["failure"]?["message"]?.string?.contains("; ") == true)
+        let shown = try await program.run("show", "latest").output.split(separator: "\n")
+        #expect(shown[1].hasPrefix("  ") && shown[2].hasPrefix("Go on with: "), "\(shown)")
         var mended = program
         mended.environment["VENDOR_KEY"] = "another-key-0123"
         let resumed = try await mended.run("resume", "latest", "--json")
@@ -189,6 +192,8 @@ struct ModelRunTests {
         #expect(outcome.errors.contains("'nobody-has-it' is not used: none of scripted"), "\(outcome.errors)")
         let events = try await program.run("watch", "latest", "--no-follow").output
         #expect(events.contains("'ollama' is not used: "), "\(events)")
+        let shown = try await program.run("show", "latest", "-q").output
+        #expect(shown.contains("\n  - 'ollama' is not used: "), "\(shown)")
         #expect(try await program.run("replay", "latest").status == 0)
         let first = try await program.run("new", ScriptedProject.description, "--model", "nobody-has-it", "--json")
         #expect(first.status == 3)
@@ -203,8 +208,9 @@ struct ModelRunTests {
         let outcome = try await program.run("new", ScriptedProject.description, "--into", "out", "--json")
         #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
         #expect(try outcome.json()["model"] == ["provider": "openai", "name": "scripted"])
-        let nobody = try await program.run("new", ScriptedProject.description, "--model", "openai/other", "--json")
+        let nobody = try await program.run("new", ScriptedProject.description, "--model", "openai/other", "-q")
         #expect(nobody.status == 0, "an unlisted model is replaced: \(nobody.errors)")
+        #expect(nobody.output.contains("\n  - 'openai/other' is not used: "), "\(nobody.output)")
         let unknown = try await program.run("new", ScriptedProject.description, "--model", "nobody-has-it", "--json")
         #expect(unknown.status == 3, "\(unknown.errors)")
     }

@@ -49,6 +49,11 @@ struct RouteRunTests {
         #expect(Set(chatty.questions.map(\.contract)) == ["capability"])
         let events = try await program.run("watch", "latest", "--no-follow").output
         #expect(events.contains("it cannot follow a schema"), "\(events)")
+        let shown = try await program.run("show", "latest").output
+        #expect(
+            shown.contains(" calls in place of 'chatty/") || shown.contains(" calls in place of 'chatty'"),
+            "\(shown)"
+        )
     }
 
     @Test("keeps to a provider's calls at once, and says that members were dropped which nobody asked for")

@@ -26,6 +26,7 @@ package struct RunSummary {
 
     package var lines: [String] {
         var lines = headline
+        lines.insert(contentsOf: advice, at: 1)
         lines += ["", style.paint((report.title ?? "untitled").printable, .bold)]
         lines += facts.map { name, value in "  " + style.paint(name.padded(to: 11), .dim) + value }
         lines += checks
@@ -69,6 +70,12 @@ package struct RunSummary {
                 "Go on with: drydock resume \(report.run)",
             ]
         }
+    }
+
+    /// The way out of a failure, unless the line that says how to go on has it already.
+    private var advice: [String] {
+        guard report.failure != nil, report.resumeOption == nil, let hint = report.hint else { return [] }
+        return ["  " + hint.printable]
     }
 
     /// Whether no model wrote anything.

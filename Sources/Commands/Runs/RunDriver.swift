@@ -40,7 +40,6 @@ struct RunDriver: Sendable {
             try output.json(outcome.report)
         } else {
             try output.result(RunSummary(report: outcome.report, style: output.style).lines)
-            if let hint = outcome.hint { output.note("  " + hint.printable) }
         }
     }
 

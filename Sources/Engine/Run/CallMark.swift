@@ -26,7 +26,7 @@ enum CallMark {
     }
 
     /// The whole name is in the reply; a name may be a file's path, and an event has no room for one.
-    private static func shortened(_ model: ModelIdentity) -> String {
+    static func shortened(_ model: ModelIdentity) -> String {
         let name = "\(model)"
         guard name.utf8.count > nameLimit else { return name }
         var bytes = 0

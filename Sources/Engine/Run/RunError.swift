@@ -74,7 +74,8 @@ package enum RunError: ReportableError, Equatable {
         case .unknownStack: "'drydock guides list' shows the stacks that can be built"
         case .modelUnavailable:
             "configure that model again, or begin a new run with the one that is here: 'drydock new'"
-        case .ambiguous, .mergeConflict, .noFiles: nil
+        case .ambiguous: "type more of the name; 'drydock runs' lists the runs"
+        case .mergeConflict, .noFiles: "'drydock show' says which steps led there; 'drydock retry' starts the run again"
         }
     }
 }

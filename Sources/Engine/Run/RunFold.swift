@@ -4,14 +4,13 @@ package import Journal
 /// A run's report as a fold over its events.
 ///
 /// It takes the whole log, or only the newest event of each of ``EventKind/reportKinds``; both give the same
-/// report, but for `steps`.
+/// report, but for `steps` and for what the notes say of models.
 package struct RunFold {
     package private(set) var report: RunReport
     /// What the run began with; `nil` before the first event.
     package private(set) var inputs: RunInputs?
     /// The kind of the failure, from which the exit status follows.
     package private(set) var kind: FaultKind?
-    package private(set) var hint: String?
     /// The caps that hold.
     private(set) var budget = BudgetCaps.none
     private var began: Int64?
@@ -20,6 +19,9 @@ package struct RunFold {
     /// Sentences for the reader by the kind of the event that said them; a later event replaces an earlier one's.
     private var notes: [EventKind: [String]] = [:]
     private var usage = UsageFold()
+    private var standIns = StandIns()
+    /// Whether a process has begun to drive the run.
+    private var isDriven = false
 
     package init(run: RunID) {
         report = RunReport(run: run, state: .running, pipeline: "")
@@ -44,12 +46,14 @@ package struct RunFold {
         case .runPlanned, .runModel, .runToolchain, .runScaffolded: try applyChoice(event.kind, payload)
         case .runVerified, .runVerdict, .runSnapshot, .runDelivered: try applyResult(event.kind, payload)
         case .runBudget: budget = budget.replaced(by: try payload.decoded())
+        case .notice: applyNotice(event, payload)
         default:
             if let state = EventKind.stateKinds[event.kind] {
                 try applyState(state, payload)
             } else {
                 applyStep(event)
                 applyCommand(event, payload)
+                applyCall(event)
             }
         }
         usage.apply(event)
@@ -66,13 +70,14 @@ package struct RunFold {
 
     private mutating func applyState(_ state: RunState, _ payload: JSONValue) throws {
         let mark = try payload.decoded(as: StateMark.self)
+        isDriven = true
         report.state = state
         report.failure = mark.failure
         report.retryAt = mark.retryAt
         report.resumeOption = mark.resumeOption
         report.usage = mark.usage ?? report.usage
+        report.hint = mark.hint
         kind = mark.kind
-        hint = mark.hint
     }
 
     private mutating func applyChoice(_ eventKind: EventKind, _ payload: JSONValue) throws {
@@ -96,7 +101,9 @@ package struct RunFold {
 
     private mutating func note(_ sentences: [String], of kind: EventKind) {
         notes[kind] = sentences
-        let order: [EventKind] = [.runPlanned, .runToolchain, .runScaffolded, .runVerified, .runVerdict]
+        let order: [EventKind] = [
+            .notice, .fallback, .runPlanned, .runToolchain, .runScaffolded, .runVerified, .runVerdict,
+        ]
         report.notes = order.flatMap { notes[$0] ?? [] }
     }
 
@@ -115,6 +122,19 @@ package struct RunFold {
         case .runSnapshot: report.snapshot = try payload.decoded()
         default: report.delivered = try payload.decoded()
         }
+    }
+
+    /// Before a run is driven, its notices say what became of the models that were asked for.
+    private mutating func applyNotice(_ event: Event, _ payload: JSONValue) {
+        guard !isDriven, event.step == nil, let text = payload["message"]?.string else { return }
+        note((notes[.notice] ?? []) + [text], of: .notice)
+    }
+
+    private mutating func applyCall(_ event: Event) {
+        guard event.kind == .stepEnded, let routes = inputs?.request.routes, let call = CallMark.call(in: event)
+        else { return }
+        standIns.count(role: call.role, answeredBy: call.model, of: routes)
+        note(standIns.notes(of: report.run), of: .fallback)
     }
 
     private mutating func applyCommand(_ event: Event, _ payload: JSONValue) {

@@ -90,11 +90,11 @@ extension RunService {
         var fold = RunFold(run: run)
         for event in events {
             let isMark = EventKind.reportKinds.contains(event.kind)
-            let isCommand = withCommands && event.kind == .commandEnded
+            let isRead = withCommands && event.kind == .commandEnded || event.kind == .notice && event.step == nil
             var payload = event.body
             if isMark {
                 payload = try await parts.store.body(of: event)
-            } else if isCommand, let body = try? await parts.store.body(of: event) {
+            } else if isRead, let body = try? await parts.store.body(of: event) {
                 // Retention may have dropped it.
                 payload = body
             }
@@ -113,7 +113,7 @@ package struct RunOutcome: Sendable {
 
     init(_ fold: RunFold) {
         report = fold.report
-        hint = fold.hint
+        hint = fold.report.hint
         exitStatus =
             switch fold.report.state {
             case .completed where fold.report.verified: 0
