@@ -19,31 +19,65 @@ package struct PruneRule: Sendable, Equatable {
     }
 
     /// The records that the rule does not keep, in the order given, which is newest first.
-    package func removed(from records: [SnapshotRecord], now: Int64) -> [SnapshotRecord] {
-        guard last != nil || days != nil || lastOfEachRun else { return [] }
+    ///
+    /// One that is not sound takes no other's place: it stays where a sound one would, and the next one does so, too.
+    ///
+    /// - Parameters:
+    ///   - records: Newest first.
+    ///   - now: In milliseconds since 1970.
+    ///   - isSound: Asked of no more records than the rule needs to know it of.
+    /// - Returns: What may go.
+    /// - Throws: What `isSound` throws.
+    package func removed(
+        from records: [SnapshotRecord],
+        now: Int64,
+        isSound: (SnapshotRecord) async throws -> Bool
+    ) async rethrows -> [SnapshotRecord] {
+        guard last != nil || days != nil || lastOfEachRun, last ?? 0 < records.count else { return [] }
+        var kept = 0
         var runs: Set<RunID> = []
-        return records.enumerated().filter { place, record in
-            let isLastOfRun = record.run.map { runs.insert($0).inserted } ?? false
-            if let last, place < last { return false }
-            if let days, now - record.created <= Int64(days) * 86_400_000 { return false }
-            return !(lastOfEachRun && isLastOfRun)
-        }.map(\.element)
+        var removed: [SnapshotRecord] = []
+        for record in records {
+            let isLastOfRun = lastOfEachRun && record.run.map { !runs.contains($0) } ?? false
+            if isLastOfRun || kept < last ?? 0 {
+                guard try await isSound(record) else { continue }
+                kept += 1
+                if let run = record.run { runs.insert(run) }
+            } else if days.map({ now - record.created > Int64($0) * 86_400_000 }) ?? true {
+                removed.append(record)
+            }
+        }
+        return removed
     }
 }
 
 extension SnapshotStore {
-    /// Removes what the rule does not keep; snapshots whose record cannot be read are left alone.
+    /// Removes what the rule does not keep; snapshots whose record cannot be read are left alone, and no damaged one
+    /// counts as kept.
     ///
     /// - Returns: What was removed, or would be removed by a dry run, newest first.
     @discardableResult
     package func prune(_ rule: PruneRule, dryRun: Bool = false) async throws -> [SnapshotRecord] {
         try await onLane {
-            let unwanted = rule.removed(from: try scan().records, now: clock.milliseconds)
-            guard !dryRun else { return unwanted }
             let store = try StoreFolder(folder)
+            let unwanted = try await rule.removed(from: try scan().records, now: clock.milliseconds) { record in
+                try await isSound(record.id, in: store)
+            }
+            guard !dryRun else { return unwanted }
             for record in unwanted { try await remove(record.id, from: store) }
             try await sweep(store)
             return unwanted
+        }
+    }
+
+    /// Whether a snapshot is there as it was written; what cannot be read counts for nothing.
+    private func isSound(_ id: String, in store: StoreFolder) async throws -> Bool {
+        do {
+            return try await damages(of: id, in: store, deeply: false).isEmpty
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return false
         }
     }
 

@@ -98,6 +98,23 @@ struct StoreTests {
         #expect(try await now.list().map(\.id) == [records[3].id])
     }
 
+    @Test("prunes no sound snapshot in favour of a damaged one")
+    func pruneDamaged() async throws {
+        var records: [SnapshotRecord] = []
+        for day in 0..<3 {
+            try scene.write("tree/plain.txt", "\(day)")
+            let store = SnapshotStore(folder: scene.path("store"), clock: FixedClock(milliseconds: Int64(day)))
+            records.append(try await store.create(from: scene.tree, repository: false, title: ""))
+        }
+        let archive = URL(fileURLWithPath: records[2].location)
+        var bytes = try Data(contentsOf: archive)
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: archive)
+        #expect(try await scene.store.prune(PruneRule(last: 1)).map(\.id) == [records[0].id])
+        #expect(try await scene.store.list().map(\.id) == [records[2].id, records[1].id])
+        #expect(try await scene.store.prune(PruneRule(last: 0)).count == 2)
+    }
+
     @Test("finds every flipped bit and names the snapshot")
     func flips() async throws {
         try run(["git", "init", "-q"], in: scene.tree)
