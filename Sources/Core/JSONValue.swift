@@ -158,11 +158,28 @@ package struct JSONError: ReportableError, Equatable {
                 "\(Self.place(context.codingPath)) has no member '\(key.stringValue)'"
             case DecodingError.typeMismatch(let type, let context),
                 DecodingError.valueNotFound(let type, let context):
-                "\(Self.place(context.codingPath)) is not a \(type)"
+                "\(Self.place(context.codingPath)) is not \(Self.words(for: type))"
             case DecodingError.dataCorrupted(let context):
                 "\(Self.place(context.codingPath)): \(context.debugDescription)"
             default: "\(error)"
             }
+    }
+
+    /// A type as whoever wrote the text knows it.
+    private static func words(for type: Any.Type) -> String {
+        switch type {
+        case is String.Type: "a text"
+        case is Bool.Type: "true or false"
+        case is any BinaryInteger.Type: "a whole number"
+        case is any BinaryFloatingPoint.Type: "a number"
+        default:
+            // Lists and maps of whatever elements the library's decoder happens to ask for.
+            switch "\(type)".prefix(while: { $0 != "<" }) {
+            case "Array": "a list"
+            case "Dictionary": "a map"
+            default: "a value of its kind"
+            }
+        }
     }
 
     private static func place(_ path: [any CodingKey]) -> String {

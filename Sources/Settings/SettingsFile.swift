@@ -21,7 +21,10 @@ enum SettingsFile {
             }
             return try settings(in: root, below: "")
         } catch {
-            throw .notSettings(error.description, hint: error.hint)
+            throw .notSettings(
+                error.description,
+                hint: error.hint ?? "docs/configuration.md shows the form of the file"
+            )
         }
     }
 

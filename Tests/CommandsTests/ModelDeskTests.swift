@@ -109,6 +109,63 @@ struct ModelDeskTests {
     }
 }
 
+@Suite("What is configured", .tags(.medium), .temporaryDirectory)
+struct ConfiguredTests {
+    private let folder = TemporaryDirectory.current.path
+
+    private func settings(_ text: String) throws -> Settings {
+        try Data(text.utf8).write(to: URL(filePath: folder + "/config.yaml"))
+        return try Settings(environment: [:], files: [folder + "/config.yaml"])
+    }
+
+    @Test(
+        "of agents is refused where it cannot be meant, with the place and the way out",
+        arguments: [
+            (
+                "agents:\n  claud:\n    seconds: 60", "2:3: there is no agent 'claud'",
+                "did you mean 'claude'? known are claude, codex, "
+            ),
+            ("agents: {codexx: {seconds: 60}}", "1:10: there is no agent 'codexx'", "did you mean 'codex'?"),
+            ("agents: {claude: {workArguments: 5}}", "'workArguments' is not a list", "docs/agents.md"),
+            ("agents: {claude: {settings: [a]}}", "'settings' is not a map", "docs/agents.md"),
+            ("agents: {claude: {seconds: ten}}", "'seconds' is not a whole number", "docs/agents.md"),
+            ("agents: {claude: {prompt: loud}}", ":1:27: 'loud' is not known here", "one of: stdin, argument, file"),
+            ("agents: {claude: {answer: 5}}", ":1:27: this must be a mapping", "docs/agents.md"),
+            ("agents: {mybot: {command: [a]}}", "'command' is not a text", "docs/agents.md"),
+            ("agents: {mybot: {prompt: file}}", "has no '{file}'", "docs/agents.md"),
+        ]
+    )
+    func agents(text: String, message: String, hint: String) throws {
+        let settings = try settings(text)
+        let error = #expect(throws: SettingsError.self) {
+            try AgentDirectory(settings, environment: [:], providers: [])
+        }
+        #expect(error?.description.hasPrefix(folder + "/config.yaml:") == true)
+        #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+        #expect(error?.hint?.contains(hint) == true, "\(error?.hint ?? "")")
+    }
+
+    @Test("of an agent may have nearly a known one's name when it says which program that is")
+    func ownAgent() throws {
+        let settings = try settings("agents: {claude2: {command: claude2}, mybot: {workArguments: [-w]}}")
+        let directory = try AgentDirectory(settings, environment: [:], providers: [])
+        #expect(directory.named("claude2")?.command == "claude2" && directory.named("mybot")?.command == "mybot")
+    }
+
+    @Test("is shown by the doctor with the files that there are, and those that there are not")
+    func files() throws {
+        let environment = ["DRYDOCK_HOME": folder + "/home"]
+        let folders = try Folders(environment: environment, currentFolder: folder)
+        let surroundings = Surroundings(environment: environment, currentFolder: folder, folders: folders)
+        let examination = Examination(surroundings: surroundings, settings: Settings())
+        let file = folder + "/home/config/config.yaml"
+        #expect(examination.settingsFinding().message.hasPrefix("the defaults; there is no \(file), "))
+        try FileManager.default.createDirectory(atPath: folder + "/home/config", withIntermediateDirectories: true)
+        try Data("pipeline: crew\n".utf8).write(to: URL(filePath: file))
+        #expect(examination.settingsFinding().message.hasPrefix("\(file); there is no "))
+    }
+}
+
 private actor Told {
     private(set) var all: [String] = []
 

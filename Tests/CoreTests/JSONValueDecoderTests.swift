@@ -53,10 +53,10 @@ struct JSONValueDecoderTests {
     }
 
     @Test(
-        "are refused in the library's words, with the place",
+        "are refused with the place, in words that need no Swift",
         arguments: [
-            (#"{"name":1}"#, "'name' is not a String"), (#"{"name":"n"}"#, "the JSON text has no member 'count'"),
-            (#"{"name":"n","count":true}"#, "'count' is not a Int"), ("[]", "the JSON text is not a"),
+            (#"{"name":1}"#, "'name' is not a text"), (#"{"name":"n"}"#, "the JSON text has no member 'count'"),
+            (#"{"name":"n","count":true}"#, "'count' is not a whole number"), ("[]", "the JSON text is not a map"),
         ]
     )
     func refused(text: String, words: String) {

@@ -54,10 +54,14 @@ struct Examination: Sendable {
         }
     }
 
-    private func settingsFinding() -> Finding {
+    func settingsFinding() -> Finding {
         do {
             _ = try surroundings.settings()
-            return .ok("settings", surroundings.configurationFiles.joined(separator: ", "))
+            let files = surroundings.configurationFiles
+            let there = files.filter(FileSystem.exists)
+            let missing = files.filter { !there.contains($0) }.joined(separator: ", ")
+            guard !there.isEmpty else { return .ok("settings", "the defaults; there is no \(missing)") }
+            return .ok("settings", there.joined(separator: ", ") + (missing.isEmpty ? "" : "; there is no \(missing)"))
         } catch {
             return .problem("settings", error)
         }

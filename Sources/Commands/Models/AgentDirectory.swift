@@ -14,9 +14,10 @@ struct AgentDirectory: Sendable {
     /// - Throws: ``SettingsError`` for an entry that is no profile.
     init(_ settings: Settings, environment: [String: String], providers: [String]) throws(SettingsError) {
         var profiles = AgentProfile.known
-        for (name, node) in settings.sections.agents.sorted(by: { $0.key < $1.key }) {
+        for (name, entry) in settings.sections.agents.sorted(by: { $0.key < $1.key }) {
             let place = profiles.firstIndex { ([$0.name] + $0.aliases).contains(name) }
-            let profile = try Self.profile(name, node, over: place.map { profiles[$0] })
+            if place == nil { try Self.refuseMisspelt(entry) }
+            let profile = try Self.profile(name, entry.value, over: place.map { profiles[$0] })
             if let place { profiles[place] = profile } else { profiles.append(profile) }
         }
         self.profiles = profiles
@@ -37,22 +38,42 @@ struct AgentDirectory: Sendable {
             let members = base.merging(node.json.object ?? [:]) { $1 }
             let profile: AgentProfile = try JSONValue.object(members).decoded()
             guard let problem = profile.problems.first else { return profile }
-            throw SettingsError.notSettings("\(node.place): the agent '\(name.printable)': \(problem)", hint: nil)
+            throw SettingsError.notSettings(
+                "\(node.place): the agent '\(name.printable)': \(problem)",
+                hint: memberHint
+            )
         } catch let error as SettingsError {
             throw error
         } catch let error as YAMLError {
-            throw .notSettings(error.description, hint: error.hint)
+            throw .notSettings(error.description, hint: error.hint ?? memberHint)
         } catch {
             throw .notSettings(
                 "\(node.place): the agent '\(name.printable)': \(error)",
-                hint: "docs/agents.md lists the members"
+                hint: memberHint
             )
         }
+    }
+
+    private static let memberHint = "docs/agents.md lists the members"
+
+    /// Refuses a name that is nearly a known one, unless its entry says which program is meant.
+    private static func refuseMisspelt(_ entry: YAMLEntry) throws(SettingsError) {
+        if case .mapping(let members) = entry.value.content, members.contains(where: { $0.key == "command" }) { return }
+        let name = entry.key
+        let known = AgentProfile.known.map(\.name)
+        let meant = Suggestions.near(name, in: AgentProfile.known.flatMap { [$0.name] + $0.aliases })
+        guard meant.contains(where: { Suggestions.distance(from: name, to: $0) <= 2 }) else { return }
+        let question = Suggestions.question(for: name, in: known).map { $0 + " " } ?? ""
+        throw .notSettings(
+            "\(entry.keyPlace): there is no agent '\(name.printable)'",
+            hint: question + "known are \(known.joined(separator: ", ")); one of your own by this name needs 'command'"
+        )
     }
 
     /// Refuses members that no agent has: one that was misspelt would be left out without a word.
     private static func check(_ node: YAMLNode) throws(YAMLError) {
         let fields = try YAMLFields(node, of: "an agent", known: AgentProfile.memberNames)
+        _ = try fields["prompt"]?.choice(AgentProfile.Prompt.self)
         if let answer = fields["answer"] {
             _ = try YAMLFields(answer, of: "'answer'", known: AgentAnswerForm.memberNames)
         }

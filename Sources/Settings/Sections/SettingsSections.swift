@@ -6,8 +6,8 @@ package struct SettingsSections: Equatable, Sendable {
     /// In the order of their names.
     package private(set) var providers: [ProviderSettings] = []
     package private(set) var routes = RouteSettings.none
-    /// Each agent's mapping as it stands in its file, by name; whoever runs agents reads it.
-    package private(set) var agents: [String: YAMLNode] = [:]
+    /// Each agent's entry as it stands in its file, by name; whoever runs agents reads it.
+    package private(set) var agents: [String: YAMLEntry] = [:]
 
     static let names = ["providers", "routes", "agents"]
 
@@ -36,7 +36,7 @@ package struct SettingsSections: Equatable, Sendable {
             providers.sort { $0.name < $1.name }
         case "routes": routes = try RouteSettings(entry.value, over: routes)
         default:
-            for part in try entry.value.entries() { agents[part.key] = part.value }
+            for part in try entry.value.entries() { agents[part.key] = part }
         }
     }
 }
