@@ -11,7 +11,8 @@ package enum CommandLineError: ReportableError, Equatable {
     case repeatedOption(String)
     case missingOption(String, command: String)
     case missingArgument(String, command: String)
-    case unexpectedArgument(String, command: String)
+    /// `takes` are the names of the arguments that the command has.
+    case unexpectedArgument(String, command: String, takes: [String])
     case notUTF8(String)
 
     package var kind: FaultKind { .usage }
@@ -27,7 +28,7 @@ package enum CommandLineError: ReportableError, Equatable {
         case .repeatedOption(let option): "option '\(option)' is given twice"
         case .missingOption(let option, _): "option '\(option)' is missing"
         case .missingArgument(let name, _): "the argument \(name) is missing"
-        case .unexpectedArgument(let word, _): "unexpected argument '\(word.printable)'"
+        case .unexpectedArgument(let word, _, _): "unexpected argument '\(word.printable)'"
         case .notUTF8(let word): "the argument '\(word)' is not valid UTF-8"
         }
     }
@@ -44,8 +45,11 @@ package enum CommandLineError: ReportableError, Equatable {
         case .invalidValue(let value, _, let expectation, let known):
             Suggestions.question(for: value, in: known) ?? "give \(expectation)"
         case .superfluousValue(_, let command), .missingOption(_, let command),
-            .missingArgument(_, let command), .unexpectedArgument(_, let command):
+            .missingArgument(_, let command), .unexpectedArgument(_, let command, []):
             "see '\(command) --help'"
+        case .unexpectedArgument(_, let command, let names):
+            "'\(command)' takes \(names.joined(separator: " ")) alone; "
+                + "put words that belong together into quotes, or see '\(command) --help'"
         case .repeatedOption: "give it once"
         case .notUTF8: "rename the file, or convert the text to UTF-8"
         }
@@ -58,7 +62,8 @@ package struct ValidationError: ReportableError, Equatable {
     package let hint: String?
     package var kind: FaultKind { .usage }
 
-    package init(_ description: String, hint: String? = nil) {
+    /// Says what is wrong, and by the hint what to do instead.
+    package init(_ description: String, hint: String) {
         self.description = description
         self.hint = hint
     }

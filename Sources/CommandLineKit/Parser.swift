@@ -68,7 +68,7 @@ struct CommandPath {
 
     private func subcommand(named word: String) throws(CommandLineError) -> any ParsableCommand.Type {
         guard let command = last.configuration.subcommands.first(where: { $0.name == word }) else {
-            guard !names.isEmpty else { throw .unexpectedArgument(word, command: line) }
+            guard !names.isEmpty else { throw .unexpectedArgument(word, command: line, takes: []) }
             throw .unknownSubcommand(word, command: line, known: names + ["help"])
         }
         return command
@@ -140,7 +140,8 @@ struct LineParser {
 
     private mutating func take(_ word: String) throws(CommandLineError) {
         guard let (definition, input) = positionals.first else {
-            throw .unexpectedArgument(word, command: path.line)
+            let names = inputs.map(\.definition).filter { $0.kind == .argument }.map(\.displayName)
+            throw .unexpectedArgument(word, command: path.line, takes: names)
         }
         try accept(word, definition, input, as: definition.displayName)
         if !definition.repeats {

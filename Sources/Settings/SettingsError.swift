@@ -8,11 +8,16 @@ package enum SettingsError: ReportableError, Equatable {
     case unreadable(String, reason: String)
     case noHome
 
-    package var kind: FaultKind { .configuration }
+    /// What stands on the command line is a mistake of that line, not of the configuration.
+    package var kind: FaultKind {
+        if case .invalidValue(_, _, .flag, _) = self { .usage } else { .configuration }
+    }
 
     package var description: String {
         switch self {
         case .notSettings(let message, _): message
+        case .invalidValue(_, let value, .flag(let flag), _):
+            "'\(value.printable)' is not a valid value for '\(flag)'"
         case .invalidValue(let key, let value, let origin, _):
             "\(origin.description.printable): '\(value.printable)' is not a valid value for '\(key)'"
         case .unreadable(let path, let reason): "the configuration file '\(path.printable)' cannot be read: \(reason)"

@@ -28,7 +28,9 @@ struct Format: ParsableArguments {
     var jsonLines = false
 
     func validate() throws {
-        guard !json || !jsonLines else { throw ValidationError("give --json or --json-lines, not both") }
+        guard !json || !jsonLines else {
+            throw ValidationError("give --json or --json-lines, not both", hint: "leave one out")
+        }
     }
 }
 

@@ -5,7 +5,9 @@ import Testing
 @Suite("A help text", .tags(.small))
 struct HelpTests {
     private func text(_ words: String...) throws -> String {
-        guard case .text(let text) = try Dock.parseAsRoot(words) else { throw ValidationError("not a text") }
+        guard case .text(let text) = try Dock.parseAsRoot(words) else {
+            throw ValidationError("not a text", hint: "ask for help")
+        }
         return text
     }
 

@@ -7,7 +7,7 @@ import Testing
 struct ParserTests {
     private func build(_ words: String...) throws -> Build {
         guard case .run(let command) = try Dock.parseAsRoot(["build"] + words) else {
-            throw ValidationError("not a command")
+            throw ValidationError("not a command", hint: "name one")
         }
         return try #require(command as? Build)
     }
@@ -61,7 +61,9 @@ struct ParserTests {
     @Test("takes the default command of a group")
     func defaultCommand() throws {
         for words in [["ships"], ["ships", "--quiet"], ["ships", "list"]] {
-            guard case .run(let command) = try Dock.parseAsRoot(words) else { throw ValidationError("no command") }
+            guard case .run(let command) = try Dock.parseAsRoot(words) else {
+                throw ValidationError("no command", hint: "name one")
+            }
             #expect(command is ShipsList)
         }
     }
@@ -90,9 +92,12 @@ struct ParserTests {
             ("build Argo -l long", "'long' is not a valid value for '-l'", "give a whole number"),
             ("build Argo --night=yes", "option '--night' takes no value", "see 'dock build --help'"),
             ("build Argo -l 1 --length 2", "option '--length' is given twice", "give it once"),
-            ("build Argo --json --json-lines", "give --json or --json-lines, not both", nil),
+            ("build Argo --json --json-lines", "give --json or --json-lines, not both", "leave one out"),
             ("lift Argo", "option '--height' is missing", "see 'dock lift --help'"),
-            ("lift Argo b --height 1", "unexpected argument 'b'", "see 'dock lift --help'"),
+            (
+                "lift Argo b --height 1", "unexpected argument 'b'",
+                "'dock lift' takes SHIP alone; put words that belong together into quotes, or see 'dock lift --help'"
+            ),
             ("help biuld", "there is no command 'biuld'", "did you mean 'build'?"),
             ("ships show a\u{1b}[2J --x", "there is no option '--x'", "see 'dock ships show --help'"),
         ] as [(String, String, String?)]

@@ -6,7 +6,9 @@ import Testing
 @Suite("The program's help", .tags(.small))
 struct HelpTests {
     private func text(_ words: String...) throws -> String {
-        guard case .text(let text) = try Drydock.parseAsRoot(words) else { throw ValidationError("not a text") }
+        guard case .text(let text) = try Drydock.parseAsRoot(words) else {
+            throw ValidationError("not a text", hint: "ask for help")
+        }
         return text
     }
 

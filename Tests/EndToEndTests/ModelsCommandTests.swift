@@ -110,7 +110,17 @@ struct ModelsCommandTests {
         #expect(try await program.run("runs", "--names").output.isEmpty)
         try program.configure("config.yaml", "routes: {plan: nobody/none, fallback: [gone]}\n")
         #expect(try await program.run("test-agent", "ollama/scripted", "Say it.").status == 0)
-        #expect(try await program.run("test-agent", "nobody/none", "x").status == 3)
+        let nobody = try await program.run("test-agent", "nobody/none", "x")
+        #expect(nobody.status == 3 && nobody.errors.contains("\n  known are openai, "), "\(nobody.errors)")
+        #expect(nobody.errors.contains("below 'providers' of config.yaml"), "\(nobody.errors)")
+        let near = try await program.run("test-agent", "olama/scripted", "x")
+        #expect(
+            near.status == 3 && near.errors.contains("\n  did you mean 'ollama'? 'drydock models"),
+            "\(near.errors)"
+        )
+        let rules = try await program.run("test-agent", "builtin", "x")
+        #expect(rules.status == 2 && rules.errors.contains("'builtin' means the built-in model"), "\(rules.errors)")
+        #expect(rules.errors.contains("an agent: claude, codex, gemini-cli, copilot\n"), "\(rules.errors)")
         #expect(try await program.run("test-agent", "ollama", " ").status == 2)
     }
 

@@ -96,6 +96,9 @@ struct RunCommandTests {
             (["x", "--into", "/proc/nowhere"], 2, "cannot be written"),
             (["x", "--into", String(repeating: "x", count: 256)], 2, "a name in it has 256 bytes, more than 255"),
             (["x", "--into", ""], 2, "the folder's name is empty"),
+            (["x", "--budget", "much"], 2, "'much' is not a valid value for '--budget'\n"),
+            (["x", "--model", ""], 2, "'' is not a valid value for '--model'\n"),
+            (["x", "--record", "no/such"], 2, "there is no folder"),
             (["x", "--pipeline", "no-such"], 10, "there is no pipeline 'no-such'"),
             (["x", "--snapshot", "zip"], 2, "'zip' is not a valid value for '--snapshot'"),
             (["a", "tool"], 2, "unexpected argument 'tool'"),
@@ -110,6 +113,7 @@ struct RunCommandTests {
         #expect(outcome.status == status)
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.contains(message), "\(outcome.errors)")
+        #expect(outcome.errors.contains("\n  "), "no way out: \(outcome.errors)")
         #expect(!FileManager.default.fileExists(atPath: program.home.path), "a journal was made")
         #expect(try String(contentsOf: taken.appending(path: "file"), encoding: .utf8) == "mine")
     }

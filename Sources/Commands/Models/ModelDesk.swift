@@ -237,6 +237,7 @@ struct UnknownProvider: ReportableError {
     var kind: FaultKind { .configuration }
     var description: String { "there is no provider of models '\(name.printable)'" }
     var hint: String? {
-        Suggestions.question(for: name, in: known) ?? "configure it below 'providers', or choose another model"
+        Suggestions.question(for: name, in: known)
+            ?? "known are \(known.joined(separator: ", ")); another one is configured below 'providers' of config.yaml, with its 'url'"
     }
 }

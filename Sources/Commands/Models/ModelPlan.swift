@@ -17,10 +17,18 @@ struct ModelPlan: Sendable {
 struct UnknownModel: ReportableError {
     let text: String
     let reason: String
+    /// Whom a name can begin with, where this one begins with nobody that is known.
+    var known: [String]?
 
     var kind: FaultKind { .configuration }
     var description: String { "the model '\(text.printable)' cannot be used: \(reason)" }
-    var hint: String? { "'drydock models list' shows what can be had; name one as PROVIDER/MODEL" }
+    var hint: String? {
+        let list = "'drydock models list' shows what can be had"
+        guard let known else { return list + "; name one as PROVIDER/MODEL" }
+        let name = text.prefix { $0 != "/" }
+        guard let way = UnknownProvider(name: String(name), known: known).hint else { return list }
+        return way + (way.hasSuffix("?") ? " " : "; ") + list
+    }
 }
 
 extension ModelDesk {
@@ -168,7 +176,8 @@ extension ModelDesk {
         guard let provider = reference?.provider else {
             let asked = catalogue.entries.map(\.provider).joined(separator: ", ")
             let reason = asked.isEmpty ? "no provider is configured" : "none of \(asked) lists it"
-            throw UnknownModel(text: name, reason: reason)
+            let known = name.contains("/") ? directory.names + agents.profiles.map(agents.name) : nil
+            throw UnknownModel(text: name, reason: reason, known: known)
         }
         if isForcedOffline, directory.named(provider)?.profile.isLocal == false {
             throw ProviderFault(.offline, "", provider: provider)

@@ -32,7 +32,9 @@ struct TestAgent: ParsableCommand {
     }
 
     func validate() throws {
-        guard prompt.contains(where: { !$0.isWhitespace }) else { throw ValidationError("the question is empty") }
+        guard prompt.contains(where: { !$0.isWhitespace }) else {
+            throw ValidationError("the question is empty", hint: "ask something, such as \"Say hello.\"")
+        }
     }
 
     mutating func run() async throws {
@@ -42,6 +44,7 @@ struct TestAgent: ParsableCommand {
         let desk = try ModelDesk(surroundings, settings)
         let plan = try await desk.planAlone()
         guard let identity = plan.table.first else { throw UnknownModel(text: name, reason: "it is not offered") }
+        guard identity != BuiltinModel.identity else { throw NobodyToAsk(name: name, agents: desk.agents) }
         if let notice = plan.notices.first { throw UnknownModel(text: name, reason: notice) }
         let isolation: Isolation = settings[SettingKeys.isolation] == .none ? .none : .bubblewrap
         let runner = ChosenRunner(isolation, surroundings)
@@ -60,6 +63,21 @@ struct TestAgent: ParsableCommand {
             try output.result(lines.map { String($0).printable })
             output.note("'\(identity.description.printable)' answered in \(duration) ms")
         }
+    }
+}
+
+/// A name that comes to the built-in model, which understands no question but those of a run.
+private struct NobodyToAsk: ReportableError {
+    let name: String
+    let agents: AgentDirectory
+
+    var kind: FaultKind { .usage }
+    var description: String {
+        "'\(name.printable)' means the built-in model, which works by rule and answers no question of a person's"
+    }
+    var hint: String? {
+        "name a model as PROVIDER/MODEL, a provider, or an agent: "
+            + agents.profiles.map { agents.name(of: $0).printable }.joined(separator: ", ")
     }
 }
 

@@ -52,7 +52,12 @@ struct New: ParsableCommand {
     var output: OutputOptions
 
     func validate() throws {
-        guard into != "" else { throw ValidationError("the folder's name is empty") }
+        guard into != "" else {
+            throw ValidationError(
+                "the folder's name is empty",
+                hint: "name one, or leave --into out for a folder named after the title"
+            )
+        }
         if choices.model != nil, recordings.playback != nil || recordings.replay != nil {
             throw ValidationError(
                 "--model has no use with --playback and --replay: the recorded answers are given again",

@@ -17,7 +17,9 @@ struct PlaybackOptions: ParsableArguments {
     init() {}
 
     func validate() throws {
-        guard playback == nil || replay == nil else { throw ValidationError("give --playback or --replay, not both") }
+        guard playback == nil || replay == nil else {
+            throw ValidationError("give --playback or --replay, not both", hint: "answers come from one place")
+        }
     }
 
     /// The recording that a new run answers from, noted in its request; `nil` when a model is to be asked.
@@ -73,7 +75,7 @@ extension Recording {
             } else {
                 FileSystem.whyUnwritable(folder)
             }
-        if let reason { throw RecordingUnwritten(file: file, reason: reason) }
+        if let reason { throw RecordingUnwritten(file: file, reason: reason, kind: .usage) }
     }
 
     /// Writes the file whole or not at all.
@@ -83,7 +85,7 @@ extension Recording {
         do {
             try SmallFile.replace(file, with: try text)
         } catch {
-            throw RecordingUnwritten(file: file, reason: "\(error)")
+            throw RecordingUnwritten(file: file, reason: "\(error)", kind: .failed)
         }
     }
 }
@@ -92,8 +94,9 @@ extension Recording {
 struct RecordingUnwritten: ReportableError {
     let file: String
     let reason: String
+    /// Whether the file was refused, or came to nothing when it was written.
+    let kind: FaultKind
 
-    var kind: FaultKind { .configuration }
     var description: String {
         "the recording '\(file.printable)' cannot be written: \(reason.printable)"
     }

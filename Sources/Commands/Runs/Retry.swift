@@ -23,7 +23,12 @@ struct Retry: ParsableCommand {
     var output: OutputOptions
 
     func validate() throws {
-        guard into != "" else { throw ValidationError("the folder's name is empty") }
+        guard into != "" else {
+            throw ValidationError(
+                "the folder's name is empty",
+                hint: "name one, or leave --into out for the folder of the old run"
+            )
+        }
     }
 
     mutating func run() async throws {

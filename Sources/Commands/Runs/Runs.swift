@@ -17,7 +17,9 @@ struct Runs: ParsableCommand {
     var output: OutputOptions
 
     func validate() throws {
-        guard limit ?? 1 > 0 else { throw ValidationError("--limit must be at least 1") }
+        guard limit ?? 1 > 0 else {
+            throw ValidationError("--limit must be at least 1", hint: "leave it out to see all runs")
+        }
     }
 
     mutating func run() async throws {

@@ -29,7 +29,9 @@ struct Watch: ParsableCommand {
     private static let interval = Duration.milliseconds(100)
 
     func validate() throws {
-        guard after >= 0 else { throw ValidationError("--after cannot be negative") }
+        guard after >= 0 else {
+            throw ValidationError("--after cannot be negative", hint: "leave it out to see all events")
+        }
     }
 
     mutating func run() async throws {

@@ -86,9 +86,14 @@ struct Prune: ParsableCommand {
     }
 
     func validate() throws {
-        guard keepLast ?? 0 >= 0 else { throw ValidationError("--keep-last cannot be negative") }
+        guard keepLast ?? 0 >= 0 else {
+            throw ValidationError("--keep-last cannot be negative", hint: "0 keeps none; leave it out to keep all")
+        }
         guard snapshot == nil || (keepLast == nil && olderThan == nil && !keepRuns) else {
-            throw ValidationError("--snapshot names one snapshot, so no rule can go with it")
+            throw ValidationError(
+                "--snapshot names one snapshot, so no rule can go with it",
+                hint: "leave out --keep-last, --older-than and --keep-runs, or --snapshot"
+            )
         }
     }
 

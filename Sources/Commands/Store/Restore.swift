@@ -31,7 +31,9 @@ struct Restore: ParsableCommand {
     }
 
     func validate() throws {
-        guard !folder.isEmpty else { throw ValidationError("the folder's name is empty") }
+        guard !folder.isEmpty else {
+            throw ValidationError("the folder's name is empty", hint: "name a folder that does not exist yet")
+        }
     }
 
     mutating func run() async throws {

@@ -31,7 +31,9 @@ struct Verify: ParsableCommand {
     }
 
     func validate() throws {
-        guard snapshot == nil || run == nil else { throw ValidationError("give --snapshot or --run, not both") }
+        guard snapshot == nil || run == nil else {
+            throw ValidationError("give --snapshot or --run, not both", hint: "leave both out to check everything")
+        }
     }
 
     mutating func run() async throws {
@@ -52,9 +54,9 @@ struct Verify: ParsableCommand {
         if output.isJSON {
             try output.json(findings)
         } else {
-            try output.result(findings.map { output.style.paint("damaged: ", .red) + $0.message.printable })
+            let lines = findings.map { output.style.paint("damaged: ", .red) + $0.message.printable }
+            try output.result(lines.isEmpty ? ["all is well"] : lines)
         }
         guard findings.isEmpty else { throw ExitStatus(code: FaultKind.damaged.exitStatus) }
-        output.note("all is well")
     }
 }
