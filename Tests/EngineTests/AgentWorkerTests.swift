@@ -4,6 +4,7 @@ import Foundation
 import Journal
 import Models
 import Sandbox
+import Synchronization
 import TestSupport
 import Testing
 
@@ -264,10 +265,15 @@ struct AgentWorkerTests {
             .init("work", role: "developer", round: 1, Self.project, says: "written"),
             .init("work", says: "nothing to add"),
         ]
-        let dock = try await Dock(entries, owns: ["attacker": ["a/"], "developer": ["count_words/", "tests/"]])
+        var dock = try await Dock(entries, owns: ["attacker": ["a/"], "developer": ["count_words/", "tests/"]])
+        let lines = Mutex<[String]>([])
+        dock.yard.parts.onLine = { _, line in lines.withLock { $0.append(line) } }
         let outcome = try await dock.run()
         #expect(outcome.exitStatus == 0, "\(outcome.report)")
         #expect(!dock.delivered("a/stolen.json"))
+        // Whoever watches does not see it either.
+        let said = lines.withLock { $0.filter { $0.contains("look: ") } }
+        #expect(!said.isEmpty && !said.contains { $0.contains(secret) }, "\(said)")
         let events = try await dock.yard.store.events(of: outcome.report.run)
         for event in events {
             #expect(!(try await dock.yard.store.body(of: event).text.contains(secret)), "\(event.kind)")

@@ -102,7 +102,10 @@ package struct AgentModel: ModelProvider {
         begun.earlier = secrets
         let started = clock.milliseconds
         let argv = try arguments(of: order)
-        let result = try await runner.run(command(argv, order.limits), in: site(of: order, tools), onLine: onLine)
+        let known = begun.redactor
+        let result = try await runner.run(command(argv, order.limits), in: site(of: order, tools)) {
+            onLine(known.redacting($0))
+        }
         var answer = try begun.answer(of: result)
         answer.text = begun.redactor.redacting(answer.text)
         return AgentCall(
