@@ -14,4 +14,19 @@ package struct CommandReport: Codable, Equatable, Sendable {
         self.ending = ending
         self.output = output
     }
+
+    /// What ended it, in words; `nil` when it ended by itself.
+    package var stop: String? {
+        switch ending {
+        case .exited: nil
+        case .signalled: "a signal"
+        case .timedOut: "out of time"
+        case .cancelled: "cancelled"
+        case .cpuLimit: "out of processor time"
+        case .memoryLimit: "out of memory"
+        case .processLimit: "too many processes"
+        case .diskLimit: "wrote too much"
+        case .fileLimit: "made too many files"
+        }
+    }
 }

@@ -11,8 +11,10 @@ struct StatedFailure: Encodable {
     init(_ failure: RunReport.Failure, hint: String?) {
         failureClass = failure.failureClass
         step = failure.step
-        let command = failure.command.map { ": '\($0.argv.shellLine)' ended with \($0.exitCode)" } ?? ""
-        message = failure.message + command + (hint.map { "; " + $0 } ?? "")
+        let command = failure.command.map { command in
+            ": '\(command.argv.shellLine)' ended with \(command.exitCode)" + (command.stop.map { ", \($0)" } ?? "")
+        }
+        message = failure.message + (command ?? "") + (hint.map { "; " + $0 } ?? "")
     }
 
     private enum CodingKeys: String, CodingKey {

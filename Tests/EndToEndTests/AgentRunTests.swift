@@ -105,29 +105,48 @@ struct AgentRunTests {
         }
         var program = program
         program.environment.merge(try ScriptedAgent(.claude, in: folder, script: other).environment) { _, new in new }
-        for (name, choice) in [("named", "claude+codex"), ("word", "dual")] {
+        try configure(vendor, more: "routes: {choose: scripted/scripted}")
+        for (name, choice) in [("named", "claude+codex"), ("word", "dual"), ("turned", "codex+claude")] {
             let outcome = try await new(program, name, ["--model", choice])
             #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
             #expect(try outcome.json()["scope"] == "described")
-            // The script chooses the second one.
             #expect(try readMe(name) == "# Roman\n\nConverts roman numerals.\n")
             let events = try await program.run("watch", "latest", "--no-follow").output
-            #expect(events.contains("of 'claude' and 'codex', 'codex' is taken: its tests say more"), "\(events)")
-            #expect(events.contains("'claude' is taken: both wrote the same"), "\(events)")
+            #expect(events.contains("'codex' is taken: its tests say more"), "\(events)")
+            #expect(events.contains("is taken: both wrote the same"), "\(events)")
+            let shown = try await program.run("show", "latest").output
+            #expect(!shown.contains("in place of"), "\(shown)")
             #expect(try await program.run("replay", "latest").status == 0)
         }
+        // Who writes may choose as well, and does not know which result is its own.
         try configure(vendor, more: "routes: {generate: [codex+claude]}")
-        let routed = try await new(program, "routed")
-        #expect(routed.status == 0, "\(routed.errors)\(routed.output)")
-        // Here a model chooses the second one.
-        #expect(try readMe("routed") == "# Other\n")
+        #expect(try await new(program, "routed", ["--model", "claude"]).status == 0)
+        #expect(try ["# Other\n", "# Roman\n\nConverts roman numerals.\n"].contains(readMe("routed")))
+        let ignored = try await new(program, "ignored", ["--model", "claude+copilot"])
+        #expect(ignored.status == 0, "\(ignored.errors)")
+        let said = try await program.run("show", "latest").output
+        #expect(
+            said.contains("'claude+copilot' do not write side by side: 'routes.generate' says who writes"),
+            "\(said)"
+        )
         for (text, why) in [
-            ("claude+claude-code", "'claude-code' is no other agent"), ("claude+gpt", "'gpt' is no other agent"),
+            ("claude+claude-code", "both names mean 'claude'"), ("claude+claude/claude", "both names mean 'claude'"),
+            ("claude+gpt", "'gpt' is no agent"),
             ("claude+codex+copilot", "not 3"),
         ] {
             let refused = try await new(program, "refused", ["--model", text])
             #expect(refused.status == 3 && refused.errors.contains(why), "\(refused.errors)")
         }
+        // One of the two suffices, whichever it is.
+        try FileManager.default.removeItem(atPath: folder + "/agent-bin/claude")
+        try configure(vendor)
+        let alone = try await new(program, "alone", ["--model", "dual"])
+        #expect(alone.status == 0, "\(alone.errors)\(alone.output)")
+        let reasons = try await program.run("watch", "latest", "--no-follow").output
+        #expect(reasons.contains("no 'claude' on PATH") && reasons.contains("'codex' is taken: it is the only result"))
+        try FileManager.default.removeItem(atPath: folder + "/agent-bin/codex")
+        let none = try await new(program, "none", ["--model", "dual"])
+        #expect(none.status == 3 && none.errors.contains("on PATH"), "\(none.errors)")
         try configure(vendor, more: "routes: {plan: dual}")
         let misplaced = try await new(program, "misplaced")
         #expect(misplaced.status == 3 && misplaced.errors.contains("side by side only write files"))

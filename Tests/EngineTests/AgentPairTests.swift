@@ -47,7 +47,9 @@ struct AgentPairTests {
             _ first: [ScriptedAgent.Entry],
             _ second: [ScriptedAgent.Entry],
             choice: Choice.Name = .second,
-            reviews: [ScriptedProvider.Answer] = [],
+            choices: [ScriptedProvider.Answer]? = nil,
+            troubles: [ScriptedProvider.Answer] = [],
+            owns: [String: [String]] = ["developer": []],
             fallsBack: Bool = true
         ) async throws {
             let component = PlannedComponent(
@@ -58,14 +60,17 @@ struct AgentPairTests {
                 description: "Counts."
             )
             let plan = Plan(title: "Count Words", summary: "Counts.", stack: ["python"], components: [component])
-            let worker = WorkerRole(role: "developer", description: "Write it.", owns: [], skills: [])
+            let workers = owns.sorted { $0.key < $1.key }.map { role, paths in
+                WorkerRole(role: role, description: "Write what is yours.", owns: paths, skills: [])
+            }
             let files = AgentPairTests.project("model").map { FileText(path: $0.path, content: $0.text) }
             model = ScriptedProvider(
                 [
-                    "plan": [.answer(plan)], "staff": [.answer(Staff(workers: [worker]))],
+                    "plan": [.answer(plan)], "staff": [.answer(Staff(workers: workers))],
                     "generate": [.answer(Generation(message: "written", files: files))],
-                    "choose": [.answer(Choice(choice: choice, reason: "it is clearer"))],
-                    "review": reviews + [.answer(Review(accepted: true, feedback: "fine", issues: []))],
+                    "fix": troubles + [.answer(Fix(diagnosis: "no idea", fixed: false))],
+                    "choose": choices ?? [.answer(Choice(choice: choice, reason: "it is clearer"))],
+                    "review": troubles + [.answer(Review(accepted: true, feedback: "fine", issues: []))],
                     "verdict": [
                         .answer(Verdict(approved: true, scope: .described, reasons: ["checks passed"], missing: []))
                     ],
@@ -92,8 +97,9 @@ struct AgentPairTests {
             yard.parts.agents = SameAgents(AgentWriters(writers))
         }
 
-        func run() async throws -> RunOutcome {
+        func run(budget: BudgetCaps = .none) async throws -> RunOutcome {
             var request = yard.request("count words")
+            request.budget = budget
             request.routes = RouteTable([model.identity], chains: ["generate": pair], pair: pair)
             return try await yard.run(request)
         }
@@ -117,12 +123,17 @@ struct AgentPairTests {
         }
     }
 
-    @Test("leave two records, and the result that the contract chose, with its reason")
-    func choice() async throws {
-        let dock = try await Dock(Self.work("claude"), Self.work("codex"))
+    @Test("leave two records, and the result that the contract chose, with its reason", arguments: Choice.Name.allCases)
+    func choice(name: Choice.Name) async throws {
+        let dock = try await Dock(Self.work("claude"), Self.work("codex"), choice: name)
         let outcome = try await dock.run()
         #expect(outcome.exitStatus == 0, "\(outcome.report)")
-        #expect(try dock.yard.text("count_words/__init__.py").contains("# codex"))
+        let questions = dock.model.requests(of: "choose")
+        #expect(questions.count == 1)
+        let question: ChooseInput = try #require(questions.first).input.decoded()
+        let chosen = try #require(question.candidates.first { $0.name == name })
+        let author = chosen.message == "by codex" ? "codex" : "claude"
+        #expect(try dock.yard.text("count_words/__init__.py").contains("# \(author)"))
 
         let records = try await dock.bodies(.agentEnded, of: outcome)
         #expect(Set(records.compactMap { $0["agent"]?["provider"]?.string }) == ["claude", "codex"])
@@ -131,15 +142,13 @@ struct AgentPairTests {
         #expect(Set(records.compactMap { $0["head"]?.string }).count == 2)
         let sentences = try await dock.sentences(of: outcome)
         #expect(
-            sentences.contains("of 'claude' and 'codex', 'codex' is taken: it is clearer"),
+            sentences.contains("of 'claude' and 'codex', '\(author)' is taken: it is clearer"),
             "\(sentences)"
         )
 
-        // Who wrote what is not said to whoever chooses.
-        let questions = dock.model.requests(of: "choose")
-        #expect(questions.count == 1)
-        let text = try #require(questions.first).input.text
-        #expect(text.contains("by codex") && text.contains("by claude") && !text.contains(#""agent""#))
+        // Who wrote what is not said to whoever chooses, neither by a name nor by the order.
+        #expect(Set(question.candidates.map(\.message)) == ["by claude", "by codex"])
+        #expect(try !JSONValue(encoding: question).text.contains(#""agent""#))
         #expect(dock.model.requests(of: "generate").isEmpty)
         try await dock.checkReplay(outcome)
     }
@@ -199,7 +208,7 @@ struct AgentPairTests {
     @Test("keep a choice that was made, whoever can write when the run goes on")
     func resumed() async throws {
         let gone = ScriptedProvider.Answer.failure(ProviderFault(.connection, "gone"))
-        var dock = try await Dock(Self.broken, Self.work("codex"), reviews: [gone])
+        var dock = try await Dock(Self.broken, Self.work("codex"), troubles: [gone])
         let parked = try await dock.run()
         #expect(parked.report.state == .parked, "\(parked.report)")
         let begun = try await dock.bodies(.agentEnded, of: parked).count
@@ -213,6 +222,62 @@ struct AgentPairTests {
         #expect(try dock.yard.text("count_words/__init__.py").contains("# codex"))
         #expect(try await dock.bodies(.agentEnded, of: outcome).count == begun)
         #expect(dock.model.requests(of: "generate").isEmpty)
+        try await dock.checkReplay(outcome)
+    }
+
+    /// What is not the worker's to write in the way in which it is left.
+    private static let unusable = [ScriptedAgent.Entry("work", [.write("back\\slash", "x")], says: "done")]
+
+    @Test("lose their turn for good when neither left anything usable", arguments: [true, false])
+    func unusable(isOther: Bool) async throws {
+        let gone = ScriptedProvider.Answer.failure(ProviderFault(.connection, "gone"))
+        let writer = ScriptedAgent.Entry("work", role: "writer", says: "nothing from me")
+        let bad = [writer] + Self.unusable
+        let dock = try await Dock(
+            bad,
+            isOther ? bad : [writer] + Self.broken,
+            troubles: [gone],
+            owns: ["developer": ["count_words/", "tests/"], "writer": ["README.md"]]
+        )
+        let parked = try await dock.run()
+        #expect(parked.report.state == .parked, "\(parked.report)")
+        let asked = dock.model.requests(of: "generate").count
+        // One that gave no answer leaves the turn to the model; it is the next one.
+        #expect((asked > 0) == !isOther)
+        let begun = try await dock.bodies(.agentEnded, of: parked).count
+
+        // Meanwhile the second one could write: what the round's commit was made of stays what it was.
+        try dock.codex.write([writer] + Self.work("codex"))
+        let outcome = try await dock.yard.service.drive(parked.report.run)
+        #expect(outcome.report.state != .parked, "\(outcome.report)")
+        #expect(dock.model.requests(of: "generate").count == asked)
+        #expect(try await dock.bodies(.agentEnded, of: outcome).count == begun)
+        try await dock.checkReplay(outcome)
+    }
+
+    @Test("keep what one has done when the budget has no room for the other")
+    func budget() async throws {
+        let dock = try await Dock(Self.work("claude"), Self.work("codex"))
+        // Plan, staff, and one of the two.
+        let parked = try await dock.run(budget: BudgetCaps(calls: 3))
+        #expect(parked.exitStatus == 7, "\(parked.report)")
+        let first = try await dock.bodies(.agentEnded, of: parked)
+        #expect(first.count == 1)
+        let outcome = try await dock.yard.service.drive(parked.report.run, budget: BudgetCaps(calls: 90))
+        #expect(outcome.exitStatus == 0, "\(outcome.report)")
+        #expect(try await dock.bodies(.agentEnded, of: outcome).count == 2)
+        try await dock.checkReplay(outcome)
+    }
+
+    @Test("need no model that can read both results")
+    func tooLong() async throws {
+        let long = ScriptedProvider.Answer.failure(ProviderFault(.contextTooLong, "400"))
+        let dock = try await Dock(Self.work("claude"), Self.work("codex"), choices: [long])
+        let outcome = try await dock.run()
+        #expect(outcome.exitStatus == 0, "\(outcome.report)")
+        #expect(try dock.yard.text("count_words/__init__.py").contains("# claude"))
+        let sentences = try await dock.sentences(of: outcome)
+        #expect(sentences.contains { $0.contains("too long for every model") }, "\(sentences)")
         try await dock.checkReplay(outcome)
     }
 }

@@ -83,6 +83,7 @@ struct KillMatrixTests {
         try checkLedger(resumed.output, words, workers)
         let counts = try effects()
         let repeated = counts.filter { $0.key.hasPrefix("end ") && $0.value > undisturbed[$0.key, default: 0] }
+        #expect(repeated.allSatisfy { $0.value == undisturbed[$0.key, default: 0] + 1 }, "\(words): \(repeated)")
         // All that was under way may have been completed without its result having been recorded: two workers, or two
         // agents for each.
         let underWay = workers == "-pair" ? 4 : 2

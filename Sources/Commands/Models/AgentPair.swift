@@ -16,6 +16,11 @@ enum AgentPair {
         let roles: [String: [String]]
         /// The two that write files side by side; empty for one after the other.
         let pair: [String]
+        /// The pair that is named for every question, whoever writes.
+        private let own: [String]?
+
+        /// All pairs that are named, whether they write or not.
+        var pairs: [[String]] { [pair, own ?? []].filter { !$0.isEmpty } }
 
         /// - Throws: ``UnknownModel`` for a pair of which one is no agent, or that is named where nobody writes files.
         init(_ text: String, _ routes: RouteSettings, of agents: AgentDirectory) throws(UnknownModel) {
@@ -34,6 +39,15 @@ enum AgentPair {
             if let writers, let first { roles[GenerateContract.name] = first + writers.dropFirst() }
             self.roles = roles
             pair = (writers == nil ? own : first) ?? []
+            self.own = own
+        }
+
+        /// What a person should know of a pair that does not write, or not as two.
+        func notices(of table: RouteTable) -> [String] {
+            pairs.filter { $0 != pair || table.pair.isEmpty }.map { names in
+                let reason = names == pair ? "one cannot be used" : "'routes.generate' says who writes"
+                return "'\(names.joined(separator: "+"))' do not write side by side: \(reason)"
+            }
         }
     }
 
@@ -49,17 +63,9 @@ enum AgentPair {
         guard names.count == 2 else {
             throw UnknownModel(text: text, reason: "two agents can write side by side, not \(names.count)")
         }
-        let wrong = zip(names, isAgent).first { !$0.1 }.map(\.0) ?? repeated(names, agents)
-        guard let wrong else { return names }
-        throw UnknownModel(text: text, reason: "'\(wrong.printable)' is no other agent")
-    }
-
-    /// The second name when both mean the same.
-    private static func repeated(_ names: [String], _ agents: AgentDirectory) -> String? {
-        let parts = names.map { name in
-            let agent = String(name.prefix { $0 != "/" })
-            return (agents.named(agent)?.name, name.dropFirst(agent.count))
+        if let wrong = zip(names, isAgent).first(where: { !$0.1 })?.0 {
+            throw UnknownModel(text: text, reason: "'\(wrong.printable)' is no agent")
         }
-        return parts[0] == parts[1] ? names[1] : nil
+        return names
     }
 }

@@ -30,7 +30,11 @@ struct FoundModels {
     }
 
     /// Who writes files in place of a model; they may give way to one where there is another.
-    func agentWriters(of table: RouteTable) -> AgentWriters {
+    func agentWriters(of table: RouteTable, isOffline: Bool) -> AgentWriters {
+        guard !isOffline else {
+            let reason = "it talks to a service of its own, and Drydock is offline"
+            return AgentWriters(absent: Dictionary(uniqueKeysWithValues: table.pair.map { ($0, reason) }))
+        }
         let writers = writers(of: table)
         let names = writers.map(\.identity)
         let hasOther = table.chain(for: GenerateContract.name).contains { model in

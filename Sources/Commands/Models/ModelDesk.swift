@@ -64,14 +64,20 @@ struct ModelDesk: Sendable {
             throw UnknownProvider(name: table.first?.provider ?? "", known: directory.names)
         }
         var found = FoundModels()
+        var refusal: ProviderFault?
         for model in models {
             do {
                 try await found.add(model, candidate(model, request, runner))
             } catch let fault as ProviderFault where model != first || [.notAllowed, .offline].contains(fault.reason) {
                 found.unusable[model] = fault
+            } catch let fault as ProviderFault where table.pair.contains(model) {
+                // One of a pair suffices.
+                found.unusable[model] = fault
+                refusal = fault
             }
         }
-        let writers = isOffline ? AgentWriters() : found.agentWriters(of: table)
+        if let refusal, !table.pair.contains(where: { found.unusable[$0] == nil }) { throw refusal }
+        let writers = found.agentWriters(of: table, isOffline: isOffline)
         let parts = RoutingParts(
             breaker: breaker,
             limiters: limiters,
@@ -85,7 +91,7 @@ struct ModelDesk: Sendable {
             isOffline: isOffline,
             parts: parts
         )
-        return (router, writers.present.isEmpty ? NoAgents() : SameAgents(writers))
+        return (router, SameAgents(writers))
     }
 
     private func isKnown(_ model: ModelIdentity) -> Bool {

@@ -117,6 +117,11 @@ extension ModelDesk {
                 wishes.refuse(name, error)
             }
         }
+        for names in choice.pairs {
+            let meant = Set(names.compactMap { wishes.identities[$0] })
+            guard meant.count == 1, let agent = meant.first else { continue }
+            throw UnknownModel(text: names.joined(separator: "+"), reason: "both names mean '\(agent)'")
+        }
         let table = RouteTable(
             (choice.standard + routes.fallback).compactMap { wishes.identities[$0] },
             chains: choice.roles.mapValues { $0.compactMap { wishes.identities[$0] } },
@@ -127,7 +132,7 @@ extension ModelDesk {
         return ModelPlan(
             table: checked.table,
             catalogue: catalogue.entries.isEmpty ? nil : catalogue,
-            notices: notices + wishes.notices + checked.notices.map { "\($0)" },
+            notices: notices + choice.notices(of: checked.table) + wishes.notices + checked.notices.map { "\($0)" },
             isOffline: try isOffline(checked, catalogue, text, wishes)
         )
     }

@@ -147,19 +147,5 @@ package struct RunSummary {
 
 extension CommandReport {
     /// `exit 101`, and what ended it unless it ended by itself.
-    var outcome: String {
-        let reason: String? =
-            switch ending {
-            case .exited: nil
-            case .signalled: "a signal"
-            case .timedOut: "out of time"
-            case .cancelled: "cancelled"
-            case .cpuLimit: "out of processor time"
-            case .memoryLimit: "out of memory"
-            case .processLimit: "too many processes"
-            case .diskLimit: "wrote too much"
-            case .fileLimit: "made too many files"
-            }
-        return "exit \(exitCode)" + (reason.map { ", \($0)" } ?? "")
-    }
+    var outcome: String { "exit \(exitCode)" + (stop.map { ", \($0)" } ?? "") }
 }

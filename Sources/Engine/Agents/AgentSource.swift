@@ -7,6 +7,9 @@ package import Models
 package protocol AgentSource: Sendable {
     /// The agents that write a worker's files; none when the model is asked for them as for everything else.
     func writers(for request: RunRequest, role: String) async throws -> AgentWriters
+
+    /// Whether anyone writes in place of the model; what an agent writes cannot be played back.
+    var canWrite: Bool { get }
 }
 
 /// Who writes a worker's files.
@@ -39,6 +42,8 @@ package struct NoAgents: AgentSource {
     package init() {}
 
     package func writers(for request: RunRequest, role: String) async throws -> AgentWriters { AgentWriters() }
+
+    package var canWrite: Bool { false }
 }
 
 /// The same agents for every worker.
@@ -54,4 +59,6 @@ package struct SameAgents: AgentSource {
     }
 
     package func writers(for request: RunRequest, role: String) async throws -> AgentWriters { writers }
+
+    package var canWrite: Bool { !writers.present.isEmpty }
 }

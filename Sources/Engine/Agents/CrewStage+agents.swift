@@ -113,8 +113,8 @@ extension RunContext {
             // One that counts nothing has still read its task.
             let isUncounted = outcome.usage == .zero && outcome.fault?.hasBegun ?? true
             let usage = isUncounted ? estimate : outcome.usage
-            ledger.settle(usage, at: step)
-            return CallMark.call(role: GenerateContract.name, model: agent.identity, usage)
+            let sum = ledger.settle(usage, at: step)
+            return CallMark.call(role: GenerateContract.name, model: agent.identity, sum)
         } failing: { error in
             // Its work may have been done, and billed, whatever became of it.
             let usage = ledger.settleFailure(at: step, wasCut: (error as? ProviderFault)?.hasBegun ?? true)

@@ -1,5 +1,6 @@
 internal import Core
 internal import GitKit
+internal import HashKit
 internal import Journal
 internal import Models
 
@@ -12,9 +13,10 @@ private struct PairTask: Codable {
 
 /// Whose result counts, as that step's result.
 private struct PairChoice: Codable {
-    var chosen: ModelIdentity
+    /// `nil` when both have ended, and nothing of either can be taken.
+    var chosen: ModelIdentity?
     var reason: String
-    /// Why the other one has no result, a sentence each.
+    /// Why the others have no result, a sentence each.
     var lost: [String]
 }
 
@@ -64,42 +66,56 @@ extension CrewStage {
         let task = PairTask(agents: pair, base: base, input: input.withoutFiles)
         let step = path.appending("choice")
         let isChosen = try journal.hasResult(step, from: task)
-        if !isChosen, journal.record(of: path.modelCall)?.result != nil { return nil }
+        let isOfModel = !isChosen && journal.record(of: path.modelCall)?.result != nil
+        let isOver = isChosen || isOfModel
         let writers =
-            isChosen ? AgentWriters() : try await context.parts.agents.writers(for: request, role: input.worker.role)
+            isOver ? AgentWriters() : try await context.parts.agents.writers(for: request, role: input.worker.role)
         let attempts = try await attempt(task, by: writers, for: crew, at: path)
+        guard !isOfModel else { return nil }
+        let lost = attempts.compactMap { $0.loss(for: input) }
         let usable = attempts.filter { $0.loss(for: input) == nil }
-        guard !usable.isEmpty else { return try await giveUp(attempts, writers, input, at: path) }
-        let judged = try await judge(usable, of: input, at: path)
-        let choice = try await journal.step(step, input: task) {
-            PairChoice(
-                chosen: judged.attempt.agent,
-                reason: judged.reason,
-                lost: attempts.compactMap { $0.loss(for: input) }
-            )
+        if !isChosen, usable.isEmpty, try isForModel(attempts, writers) {
+            let notice = Notice("\(lost.joined(separator: "; ")); the model is asked instead")
+            try await context.note(.fallback, at: path, notice)
+            return nil
         }
-        try await report(choice, of: pair, at: step)
-        guard let outcome = attempts.first(where: { $0.agent == choice.chosen })?.outcome else { return nil }
-        return try await take(outcome, of: choice.chosen, for: input, at: path)
+        // A choice that is recorded counts; the question for it is only passed once more.
+        let isJudged = !isChosen || journal.record(of: path.choosing.modelCall)?.result != nil
+        let judged = isJudged ? try await judge(usable, of: input, at: path.choosing) : nil
+        let choice = try await journal.step(step, input: task) {
+            PairChoice(chosen: judged?.attempt.agent, reason: judged?.reason ?? "", lost: lost)
+        }
+        guard let chosen = choice.chosen, let outcome = attempts.first(where: { $0.agent == chosen })?.outcome else {
+            throw failure(of: attempts, choice.lost)
+        }
+        try await report(choice, chosen, of: pair, at: step)
+        return try await take(outcome, of: chosen, for: input, at: path)
     }
 
     /// What became of each, in the pair's order; from the journal where it is there.
+    ///
+    /// Both come to their end before an error counts: what one has done is recorded, whatever stops the other.
     private func attempt(
         _ task: PairTask,
         by writers: AgentWriters,
         for crew: CrewState,
         at path: StepPath
     ) async throws -> [PairAttempt] {
-        try await withThrowingTaskGroup(of: (Int, PairAttempt).self) { group in
+        let ends = await withTaskGroup(of: (Int, Result<PairAttempt.End, any Error>).self) { group in
             for (index, agent) in task.agents.enumerated() {
                 let step = path.appending("agent-\(index + 1)").appending("call-0")
                 let own = AgentTask(agent: agent, base: task.base, input: task.input)
                 group.addTask {
-                    (index, PairAttempt(agent: agent, end: try await end(of: own, by: writers, for: crew, at: step)))
+                    do {
+                        return (index, .success(try await end(of: own, by: writers, for: crew, at: step)))
+                    } catch {
+                        return (index, .failure(error))
+                    }
                 }
             }
-            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
+        return try zip(task.agents, ends).map { agent, end in PairAttempt(agent: agent, end: try end.get()) }
     }
 
     private func end(
@@ -122,23 +138,24 @@ extension CrewStage {
         }
     }
 
-    /// Whose result is taken, and why.
+    /// Whose result is taken, and why; `nil` when there is none.
     private func judge(
         _ usable: [PairAttempt],
         of input: GenerateInput,
         at path: StepPath
-    ) async throws -> (attempt: PairAttempt, reason: String) {
-        let results = usable.compactMap { $0.outcome?.generation }
-        guard results.count == 2 else { return (usable[0], "it is the only result") }
-        guard results[0].files != results[1].files || results[0].deletions != results[1].deletions else {
-            return (usable[0], "both wrote the same")
-        }
+    ) async throws -> (attempt: PairAttempt, reason: String)? {
+        guard let first = usable.first else { return nil }
+        guard usable.count == 2 else { return (first, "it is the only result") }
+        // In an order that says nothing of the authors: one of them may be asked.
+        let results = usable.compactMap { attempt in attempt.outcome?.generation.map { (attempt, $0) } }
+            .sorted { $0.1.digest.hex < $1.1.digest.hex }
+        guard results[0].1.digest != results[1].1.digest else { return (first, "both wrote the same") }
         let candidates = zip(Choice.Name.allCases, results).map { name, result in
             ChooseInput.Candidate(
                 name: name,
-                message: result.message,
-                files: result.files,
-                deletions: result.deletions
+                message: result.1.message,
+                files: result.1.files,
+                deletions: result.1.deletions
             )
         }
         let question = ChooseInput(
@@ -148,41 +165,71 @@ extension CrewStage {
             worker: input.worker,
             candidates: candidates
         )
-        let answer = try await answer(ChooseContract(), question, at: path.appending("choose"))
-        return (usable[answer.choice == .first ? 0 : 1], answer.reason)
+        do {
+            let answer = try await answer(ChooseContract(), question, at: path)
+            return (results[answer.choice == .first ? 0 : 1].0, answer.reason)
+        } catch  where error.isOfLength {
+            return (first, "both results together are too long for every model that could choose")
+        }
     }
 
-    private func report(_ choice: PairChoice, of pair: [ModelIdentity], at step: StepPath) async throws {
+    private func report(
+        _ choice: PairChoice,
+        _ chosen: ModelIdentity,
+        of pair: [ModelIdentity],
+        at step: StepPath
+    ) async throws {
         if !choice.lost.isEmpty {
             let reasons = choice.lost.joined(separator: "; ")
-            try await context.note(.fallback, at: step, Notice("\(reasons); what '\(choice.chosen)' wrote is taken"))
+            try await context.note(.fallback, at: step, Notice("\(reasons); what '\(chosen)' wrote is taken"))
         }
         let names = pair.map { "'\($0)'" }.joined(separator: " and ")
         let reason = SafeText.line(choice.reason, limit: 1_000)
-        try await context.note(.notice, at: step, Notice("of \(names), '\(choice.chosen)' is taken: \(reason)"))
+        try await context.note(.notice, at: step, Notice("of \(names), '\(chosen)' is taken: \(reason)"))
     }
 
-    /// Neither has a result.
-    private func giveUp(
-        _ attempts: [PairAttempt],
-        _ writers: AgentWriters,
-        _ input: GenerateInput,
-        at path: StepPath
-    ) async throws -> Generation? {
-        let outcomes = attempts.compactMap(\.outcome)
-        guard outcomes.isEmpty else {
-            throw ContractFailure(
-                contract: GenerateContract.name,
-                calls: outcomes.count,
-                usage: outcomes.reduce(.zero) { $0 + $1.usage },
-                problems: attempts.compactMap { $0.loss(for: input) }
-            )
-        }
+    /// Whether a turn in which nobody left a result is the model's; false when both have ended and left nothing usable.
+    ///
+    /// - Throws: The fault of one that gave no answer, where no model is to be asked: another time it may give one.
+    private func isForModel(_ attempts: [PairAttempt], _ writers: AgentWriters) throws -> Bool {
         for case .fault(let fault) in attempts.map(\.end) {
             guard fault.fallsBack, writers.present.contains(where: \.fallsBack) else { throw fault }
         }
-        let reasons = attempts.compactMap { $0.loss(for: input) }.joined(separator: "; ")
-        try await context.note(.fallback, at: path, Notice("\(reasons); the model is asked instead"))
-        return nil
+        return attempts.contains { attempt in
+            if case .fault = attempt.end { return true }
+            return false
+        } || attempts.allSatisfy { $0.outcome == nil }
+    }
+
+    private func failure(of attempts: [PairAttempt], _ problems: [String]) -> ContractFailure {
+        let outcomes = attempts.compactMap(\.outcome)
+        return ContractFailure(
+            contract: GenerateContract.name,
+            calls: outcomes.count,
+            usage: outcomes.reduce(.zero) { $0 + $1.usage },
+            problems: problems
+        )
+    }
+}
+
+extension StepPath {
+    /// Where it is asked whose result counts.
+    fileprivate var choosing: StepPath { appending("choose") }
+}
+
+extension Generation {
+    /// Of what was written, not of what is said of it.
+    fileprivate var digest: Digest {
+        let files = files.flatMap { [$0.path, $0.content, "\($0.executable ?? false)"] }
+        return .sha256(of: (["\(self.files.count)"] + files + deletions).joined(separator: "\0"))
+    }
+}
+
+extension Error {
+    /// Whether every model that was asked said that the question is too long for it.
+    fileprivate var isOfLength: Bool {
+        if let fault = self as? ProviderFault { return fault.reason == .contextTooLong }
+        guard let models = (self as? ModelsExhausted)?.candidates, !models.isEmpty else { return false }
+        return models.allSatisfy { $0.fault?.reason == .contextTooLong }
     }
 }

@@ -94,7 +94,6 @@ final class BudgetLedger: Sendable {
     ///   - usage: What the answer used.
     ///   - path: The call's step.
     /// - Returns: What the call counts with.
-    @discardableResult
     func settle(_ usage: Usage, at path: StepPath) -> Usage {
         books.withLock { books in
             books.reserved[path] = nil

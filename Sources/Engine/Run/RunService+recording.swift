@@ -50,7 +50,7 @@ extension RunService {
     ///
     /// - Throws: ``RecordingError/agentAtWork``.
     package func checkRecordable(_ run: RunID) async throws {
-        guard parts.agents is NoAgents else { throw RecordingError.agentAtWork }
+        guard !parts.agents.canWrite else { throw RecordingError.agentAtWork }
         try checkRecordable(try await parts.store.events(of: run))
     }
 

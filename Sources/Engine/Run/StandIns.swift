@@ -14,6 +14,8 @@ struct StandIns: Sendable {
 
     mutating func count(role: String, answeredBy answered: String, of routes: RouteTable) {
         guard let asked = routes.chain(for: role).first.map(CallMark.shortened), asked != answered else { return }
+        // Of a pair both are asked.
+        guard role != GenerateContract.name || !routes.pair.map(CallMark.shortened).contains(answered) else { return }
         let change = Change(asked: asked, answered: answered)
         if calls[change] == nil { order.append(change) }
         calls[change, default: 0] += 1

@@ -56,7 +56,7 @@ package enum ScriptedProject {
         case GenerateContract.name: try json(generation(input))
         case FixContract.name: try json(Fix(diagnosis: "unknown", fixed: false))
         case ReviewContract.name: try json(Review(accepted: true, feedback: "fine", issues: []))
-        case ChooseContract.name: try json(Choice(choice: .second, reason: "its tests say more"))
+        case ChooseContract.name: try json(choice(input))
         case VerdictContract.name:
             try json(Verdict(approved: true, scope: .described, reasons: ["its tests pass"], missing: []))
         // A model that can follow a schema repeats what it is given.
@@ -95,6 +95,14 @@ package enum ScriptedProject {
             PlannedComponent(name: "roman", guide: "python", kind: .library, path: "", description: "Converts.")
         ]
     )
+
+    /// The result that holds this project's own files, where it is known who asks.
+    private static func choice(_ input: JSONValue) -> Choice {
+        let candidates = (try? input.decoded(as: ChooseInput.self))?.candidates ?? []
+        let wanted = Set((files["developer"] ?? []).map { $0.path + $0.content })
+        let own = candidates.first { wanted.isSubset(of: $0.files.map { $0.path + $0.content }) }
+        return Choice(choice: own?.name ?? .second, reason: "its tests say more")
+    }
 
     private static let workers = [
         WorkerRole(role: "developer", description: "The library.", owns: ["roman", "README.md"], skills: []),
