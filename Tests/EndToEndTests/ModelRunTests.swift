@@ -194,6 +194,8 @@ struct ModelRunTests {
         #expect(events.contains("'ollama' is not used: "), "\(events)")
         let shown = try await program.run("show", "latest", "-q").output
         #expect(shown.contains("\n  - 'ollama' is not used: "), "\(shown)")
+        let again = try await program.run("retry", "latest", "--into", "again")
+        #expect(again.output.contains("\n  - 'ollama' is not used: "), "\(again.errors)\(again.output)")
         #expect(try await program.run("replay", "latest").status == 0)
         let first = try await program.run("new", ScriptedProject.description, "--model", "nobody-has-it", "--json")
         #expect(first.status == 3)

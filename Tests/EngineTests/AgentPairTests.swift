@@ -153,6 +153,19 @@ struct AgentPairTests {
         try await dock.checkReplay(outcome)
     }
 
+    @Test("are shown in an order that does not tell whose result is whose")
+    func order() async throws {
+        var orders: [[String]] = []
+        for (first, second) in [("one", "two"), ("two", "one")] {
+            let dock = try await Dock(Self.work(first), Self.work(second))
+            #expect(try await dock.run().exitStatus == 0)
+            let question: ChooseInput = try #require(dock.model.requests(of: "choose").first).input.decoded()
+            orders.append(question.candidates.map(\.message))
+            try FileManager.default.removeItem(atPath: dock.yard.folder + "/out")
+        }
+        #expect(orders[0] == orders[1])
+    }
+
     @Test("need no choice when both wrote the same")
     func same() async throws {
         let dock = try await Dock(Self.work("same"), Self.work("same"))

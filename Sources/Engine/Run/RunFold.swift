@@ -18,6 +18,8 @@ package struct RunFold {
     private var order: [StepPath] = []
     /// Sentences for the reader by the kind of the event that said them; a later event replaces an earlier one's.
     private var notes: [EventKind: [String]] = [:]
+    /// What became of the models that were asked for, a sentence each.
+    var modelNotices: [String] { notes[.notice] ?? [] }
     private var usage = UsageFold()
     private var standIns = StandIns()
     /// Whether a process has begun to drive the run.

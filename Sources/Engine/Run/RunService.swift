@@ -77,8 +77,13 @@ package struct RunService: Sendable {
         if let into = again.into {
             try DeliveryTarget(into).check()
         }
-        let model = fold.report.model.map { ModelIdentity($0) }
-        return try await record(again, inputs.files(in: parts.store), catalogue(of: run), model: model)
+        return try await record(
+            again,
+            inputs.files(in: parts.store),
+            catalogue(of: run),
+            notices: fold.modelNotices,
+            model: fold.report.model.map { ModelIdentity($0) }
+        )
     }
 
     private func record(
