@@ -241,26 +241,38 @@ struct AgentPairTests {
     /// What is not the worker's to write in the way in which it is left.
     private static let unusable = [ScriptedAgent.Entry("work", [.write("back\\slash", "x")], says: "done")]
 
-    @Test("lose their turn for good when neither left anything usable", arguments: [true, false])
-    func unusable(isOther: Bool) async throws {
+    private enum Other: CaseIterable {
+        case unusable
+        case absent
+        case faulting
+    }
+
+    @Test("lose their turn for good when neither left anything usable", arguments: Other.allCases)
+    private func unusable(other: Other) async throws {
         let gone = ScriptedProvider.Answer.failure(ProviderFault(.connection, "gone"))
         let writer = ScriptedAgent.Entry("work", role: "writer", says: "nothing from me")
         let bad = [writer] + Self.unusable
-        let dock = try await Dock(
+        var dock = try await Dock(
             bad,
-            isOther ? bad : [writer] + Self.broken,
+            other == .faulting ? [writer] + Self.broken : bad,
             troubles: [gone],
             owns: ["developer": ["count_words/", "tests/"], "writer": ["README.md"]]
         )
+        let both = dock.yard.parts.agents
+        if other == .absent {
+            let present = try await both.writers(for: dock.yard.request("x"), role: "").present
+            dock.yard.parts.agents = SameAgents(AgentWriters([present[0]], absent: [dock.pair[1]: "not here"]))
+        }
         let parked = try await dock.run()
         #expect(parked.report.state == .parked, "\(parked.report)")
         let asked = dock.model.requests(of: "generate").count
         // One that gave no answer leaves the turn to the model; it is the next one.
-        #expect((asked > 0) == !isOther)
+        #expect((asked > 0) == (other == .faulting))
         let begun = try await dock.bodies(.agentEnded, of: parked).count
 
         // Meanwhile the second one could write: what the round's commit was made of stays what it was.
         try dock.codex.write([writer] + Self.work("codex"))
+        dock.yard.parts.agents = both
         let outcome = try await dock.yard.service.drive(parked.report.run)
         #expect(outcome.report.state != .parked, "\(outcome.report)")
         #expect(dock.model.requests(of: "generate").count == asked)
