@@ -127,10 +127,16 @@ struct CircuitBreakerTests {
         let name = try #require(names.first { $0.hasSuffix(".json") })
         let probe = folder + "/" + name.dropLast(5) + ".probe"
         let ready = TemporaryDirectory.current.appending(path: "ready").path
-        // The shell itself holds the lock, as a process amid its trial would.
-        let script = #"exec 9>"$1"; flock 9; : >"$2"; while :; do sleep 0.01 9>&-; done"#
+        // One process that starts no other: a child would hold the lock a moment longer.
+        let script = """
+            import fcntl, sys, time
+            file = open(sys.argv[1], "w")
+            fcntl.flock(file, fcntl.LOCK_EX)
+            open(sys.argv[2], "w").close()
+            time.sleep(600)
+            """
         let null = "/dev/null"
-        let holder = try ChildProgram("sh", ["-c", script, "sh", probe, ready], streams: (null, null, null))
+        let holder = try ChildProgram("python3", ["-c", script, probe, ready], streams: (null, null, null))
         await until { FileManager.default.fileExists(atPath: ready) }
         #expect(await isRefused(breaker))
         holder.send(SIGKILL)
