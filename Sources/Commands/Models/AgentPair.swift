@@ -20,7 +20,10 @@ enum AgentPair {
         private let own: [String]?
 
         /// All pairs that are named, whether they write or not.
-        var pairs: [[String]] { [pair, own ?? []].filter { !$0.isEmpty } }
+        var pairs: [[String]] {
+            let both = [pair] + (own.map { Set($0) == Set(pair) ? [] : [$0] } ?? [])
+            return both.filter { !$0.isEmpty }
+        }
 
         /// - Throws: ``UnknownModel`` for a pair of which one is no agent, or that is named where nobody writes files.
         init(_ text: String, _ routes: RouteSettings, of agents: AgentDirectory) throws(UnknownModel) {

@@ -42,7 +42,8 @@ private struct PairAttempt {
         case .fault(let fault): return "\(fault)"
         case .outcome(let outcome):
             let problems = outcome.problems(for: input)
-            return problems.isEmpty ? nil : "'\(agent)': " + problems.joined(separator: "; ")
+            guard !problems.isEmpty else { return nil }
+            return "'\(agent)': " + problems.prefix(3).joined(separator: "; ") + (problems.count > 3 ? " and more" : "")
         }
     }
 }
@@ -80,8 +81,7 @@ extension CrewStage {
             return nil
         }
         // A choice that is recorded counts; the question for it is only passed once more.
-        let isJudged = !isChosen || journal.record(of: path.choosing.modelCall)?.result != nil
-        let judged = isJudged ? try await judge(usable, of: input, at: path.choosing) : nil
+        let judged = try await judge(usable, of: input, at: path.appending("choose"), isOver: isChosen)
         let choice = try await journal.step(step, input: task) {
             PairChoice(chosen: judged?.attempt.agent, reason: judged?.reason ?? "", lost: lost)
         }
@@ -139,37 +139,31 @@ extension CrewStage {
     }
 
     /// Whose result is taken, and why; `nil` when there is none.
+    ///
+    /// Where it is over, the question is only passed once more as far as it was asked.
     private func judge(
         _ usable: [PairAttempt],
         of input: GenerateInput,
-        at path: StepPath
+        at path: StepPath,
+        isOver: Bool
     ) async throws -> (attempt: PairAttempt, reason: String)? {
         guard let first = usable.first else { return nil }
         guard usable.count == 2 else { return (first, "it is the only result") }
         // In an order that says nothing of the authors: one of them may be asked.
-        let results = usable.compactMap { attempt in attempt.outcome?.generation.map { (attempt, $0) } }
-            .sorted { $0.1.digest.hex < $1.1.digest.hex }
-        guard results[0].1.digest != results[1].1.digest else { return (first, "both wrote the same") }
-        let candidates = zip(Choice.Name.allCases, results).map { name, result in
-            ChooseInput.Candidate(
-                name: name,
-                message: result.1.message,
-                files: result.1.files,
-                deletions: result.1.deletions
-            )
-        }
+        let results = usable.compactMap(PairResult.init).sorted { $0.digest.hex < $1.digest.hex }
+        guard results[0].digest != results[1].digest else { return (first, "both wrote the same") }
         let question = ChooseInput(
             title: input.title,
             description: input.description,
             component: input.component,
             worker: input.worker,
-            candidates: candidates
+            candidates: zip(Choice.Name.allCases, results).map { $1.candidate(named: $0) }
         )
         do {
-            let answer = try await answer(ChooseContract(), question, at: path)
-            return (results[answer.choice == .first ? 0 : 1].0, answer.reason)
-        } catch  where error.isOfLength {
-            return (first, "both results together are too long for every model that could choose")
+            let answer = try await answer(ChooseContract(), question, at: path, isOver: isOver)
+            return (results[answer.choice == .first ? 0 : 1].attempt, answer.reason)
+        } catch  where isOver || error.meansNobodyCanChoose {
+            return (first, "no model could choose: \(error)")
         }
     }
 
@@ -212,24 +206,38 @@ extension CrewStage {
     }
 }
 
-extension StepPath {
-    /// Where it is asked whose result counts.
-    fileprivate var choosing: StepPath { appending("choose") }
-}
-
-extension Generation {
+/// One of two results that can be taken.
+private struct PairResult {
+    let attempt: PairAttempt
+    let generation: Generation
     /// Of what was written, not of what is said of it.
-    fileprivate var digest: Digest {
-        let files = files.flatMap { [$0.path, $0.content, "\($0.executable ?? false)"] }
-        return .sha256(of: (["\(self.files.count)"] + files + deletions).joined(separator: "\0"))
+    let digest: Digest
+
+    init?(_ attempt: PairAttempt) {
+        guard let generation = attempt.outcome?.generation else { return nil }
+        self.attempt = attempt
+        self.generation = generation
+        let files = generation.files.flatMap { [$0.path, $0.content, "\($0.executable ?? false)"] }
+        let parts = ["\(generation.files.count)"] + files + generation.deletions
+        digest = .sha256(of: parts.joined(separator: "\0"))
+    }
+
+    func candidate(named name: Choice.Name) -> ChooseInput.Candidate {
+        ChooseInput.Candidate(
+            name: name,
+            message: generation.message,
+            files: generation.files,
+            deletions: generation.deletions
+        )
     }
 }
 
 extension Error {
-    /// Whether every model that was asked said that the question is too long for it.
-    fileprivate var isOfLength: Bool {
+    /// Whether neither time nor a person would bring an answer, such as where both results are too long for every model.
+    fileprivate var meansNobodyCanChoose: Bool {
         if let fault = self as? ProviderFault { return fault.reason == .contextTooLong }
-        guard let models = (self as? ModelsExhausted)?.candidates, !models.isEmpty else { return false }
-        return models.allSatisfy { $0.fault?.reason == .contextTooLong }
+        guard let exhausted = self as? ModelsExhausted, exhausted.retryAt == nil else { return false }
+        let faults = exhausted.candidates.compactMap(\.fault)
+        return !faults.isEmpty && !faults.contains(where: \.stopsRun)
     }
 }

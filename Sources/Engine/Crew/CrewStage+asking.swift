@@ -4,13 +4,16 @@ internal import Models
 
 extension CrewStage {
     /// Asks one contract; each call to the model, the repair included, is a step of its own.
+    ///
+    /// Where it is over, only what is recorded is passed; a call that is not ends it with an error.
     func answer<C: Contract>(
         _ contract: C,
         _ input: C.Input,
-        at path: StepPath
+        at path: StepPath,
+        isOver: Bool = false
     ) async throws -> C.Answer {
         let parameters = request.routes?.parameters ?? .deterministic
-        let outcome = try await context.caller.ask(contract, input, parameters: parameters, at: path)
+        let outcome = try await context.caller.ask(contract, input, parameters: parameters, at: path, isOver: isOver)
         try await report(outcome, at: path)
         return outcome.answer
     }

@@ -27,15 +27,28 @@ package final class ModelCaller: Sendable {
 
     /// Asks a contract; each call to the model, the repair included, is a step of its own below `path`.
     ///
-    /// - Throws: ``ContractFailure``, and what ``call(_:at:)`` throws.
+    /// - Parameters:
+    ///   - contract: The contract.
+    ///   - input: Its input.
+    ///   - parameters: How the model is to choose its words.
+    ///   - path: Where it is asked.
+    ///   - isOver: Whether only what is recorded is passed, and nobody is asked.
+    /// - Returns: The answer, and how it was come by.
+    /// - Throws: ``ContractFailure``, `JournalError.effectForbidden` for a call that would have to be made though it is
+    ///   over, and what ``call(_:at:)`` throws.
     package func ask<Asked: Contract>(
         _ contract: Asked,
         _ input: Asked.Input,
         parameters: ModelParameters = .deterministic,
-        at path: StepPath
+        at path: StepPath,
+        isOver: Bool = false
     ) async throws -> ContractOutcome<Asked.Answer> {
         try await ContractClient(parameters: parameters).ask(contract, input: input) { request, attempt in
-            try await call(request, at: path.appending("call-\(attempt)"))
+            let step = path.appending("call-\(attempt)")
+            guard !isOver || journal.record(of: step)?.result != nil else {
+                throw JournalError.effectForbidden(step: step)
+            }
+            return try await call(request, at: step)
         }
     }
 
