@@ -101,21 +101,28 @@ extension CrewStage {
         for crew: CrewState,
         at path: StepPath
     ) async throws -> [PairAttempt] {
-        let ends = await withTaskGroup(of: (Int, Result<PairAttempt.End, any Error>).self) { group in
-            for (index, agent) in task.agents.enumerated() {
-                let step = path.appending("agent-\(index + 1)").appending("call-0")
-                let own = AgentTask(agent: agent, base: task.base, input: task.input)
-                group.addTask {
-                    do {
-                        return (index, .success(try await end(of: own, by: writers, for: crew, at: step)))
-                    } catch {
-                        return (index, .failure(error))
-                    }
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        async let first = attempt(0, of: task, by: writers, for: crew, at: path)
+        async let second = attempt(1, of: task, by: writers, for: crew, at: path)
+        return try await [first, second].map { try $0.get() }
+    }
+
+    /// What became of one, or the error that is to stop the turn.
+    private func attempt(
+        _ index: Int,
+        of task: PairTask,
+        by writers: AgentWriters,
+        for crew: CrewState,
+        at path: StepPath
+    ) async -> Result<PairAttempt, any Error> {
+        let agent = task.agents[index]
+        let step = path.appending("agent-\(index + 1)").appending("call-0")
+        let own = AgentTask(agent: agent, base: task.base, input: task.input)
+        do {
+            let end = try await end(of: own, by: writers, for: crew, at: step)
+            return .success(PairAttempt(agent: agent, end: end))
+        } catch {
+            return .failure(error)
         }
-        return try zip(task.agents, ends).map { agent, end in PairAttempt(agent: agent, end: try end.get()) }
     }
 
     private func end(
