@@ -14,9 +14,24 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Of programs that are shipped or measured: no symbols for others to look up, and relocations in a tenth of the room.
+///
+/// Both make a program start faster. The linker is the toolchain's own.
+let lean: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+        .when(configuration: .release)
+    )
+]
+
 /// A face for one C library from Debian: a module map and a shim header, nothing else.
 func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+/// One that is opened with its first use: without pkg-config, whose flags would link it.
+func late(_ name: String, _ package: String) -> Target {
+    .systemLibrary(name: name, providers: [.apt([package])])
 }
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
@@ -33,14 +48,13 @@ let package = Package(
     targets: [
         // C libraries
         library("CSQLite", "sqlite3", "libsqlite3-dev"),
-        library("CGit2", "libgit2", "libgit2-dev"),
-        library("CArchive", "libarchive", "libarchive-dev"),
         library("CYAML", "yaml-0.1", "libyaml-dev"),
         library("CCrypto", "libcrypto", "libssl-dev"),
         library("CSeccomp", "libseccomp", "libseccomp-dev"),
         .systemLibrary(name: "CLinux"),
-        // Without pkg-config, whose flags would link it: it is opened with the first request.
-        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        late("CGit2", "libgit2-dev"),
+        late("CArchive", "libarchive-dev"),
+        late("CCurl", "libcurl4-openssl-dev"),
 
         // Core imports the toolchain only; each kit is a Swift face for one C library or for the kernel.
         .target(name: "Core", swiftSettings: strict),
@@ -80,7 +94,8 @@ let package = Package(
         .executableTarget(
             name: "drydock",
             dependencies: ["Commands", "CommandLineKit", "Core", "ProcessKit"],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: lean
         ),
 
         // Builds guides/, skills/, flakes/ and pipelines/ into the Warehouse target.
@@ -94,7 +109,8 @@ let package = Package(
                 "ArchiveKit", "CommandLineKit", "Core", "Engine", "GroupChat", "HTTPClientKit", "Journal", "Models",
                 "ProcessKit", "SQLiteKit", "Sandbox", "Snapshots", "Warehouse",
             ],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: lean
         ),
 
         // Tests

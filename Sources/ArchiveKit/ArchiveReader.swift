@@ -12,18 +12,19 @@ package final class ArchiveReader {
     private var announced = 0
 
     package init(reading file: consuming InputFile, cores: Int) throws {
+        try ArchiveLibrary.prepare()
         input = try FrameInput(reading: file, width: cores * 2)
-        guard let archive = unsafe archive_read_new() else {
+        guard let archive = libarchive.read_new() else {
             throw ArchiveError.library(operation: "read", message: "out of memory")
         }
         unsafe self.archive = archive
-        unsafe archive_read_support_format_tar(archive)
+        _ = unsafe libarchive.read_support_format_tar(archive)
         let context = unsafe Unmanaged.passUnretained(input).toOpaque()
-        try unsafe check(archive_read_open(archive, context, nil, supply, nil))
+        try unsafe check(libarchive.read_open(archive, context, nil, supply, nil))
     }
 
     deinit {
-        unsafe archive_read_free(archive)
+        _ = unsafe libarchive.read_free(archive)
     }
 
     /// The next entry, or `nil` at the end; contents of the one before that were not read are passed over.
@@ -31,7 +32,7 @@ package final class ArchiveReader {
     /// - Throws: ``ArchiveError`` for anything that is not a whole, well-formed archive.
     package func next() throws -> ArchiveEntry? {
         var found: OpaquePointer?
-        let code = withUTF8Names { unsafe archive_read_next_header(archive, &found) }
+        let code = withUTF8Names { unsafe libarchive.read_next_header(archive, &found) }
         if code == ARCHIVE_EOF {
             try input.expectEnd()
             return nil
@@ -44,18 +45,18 @@ package final class ArchiveReader {
     }
 
     private static func describe(_ entry: OpaquePointer) throws -> ArchiveEntry {
-        guard let name = unsafe archive_entry_pathname(entry) else {
+        guard let name = unsafe libarchive.entry_pathname(entry) else {
             throw ArchiveError.library(operation: "read", message: "an entry has no name that could be read")
         }
         let kind: ArchiveEntry.Kind
-        if unsafe archive_entry_hardlink(entry) != nil {
+        if unsafe libarchive.entry_hardlink(entry) != nil {
             kind = .hardLink
         } else {
-            switch unsafe UInt32(archive_entry_filetype(entry)) {
+            switch unsafe UInt32(libarchive.entry_filetype(entry)) {
             case TypeBits.file: kind = .file
             case TypeBits.folder: kind = .folder
             case TypeBits.link:
-                guard let target = unsafe archive_entry_symlink(entry) else {
+                guard let target = unsafe libarchive.entry_symlink(entry) else {
                     kind = .special
                     break
                 }
@@ -66,8 +67,8 @@ package final class ArchiveReader {
         return ArchiveEntry(
             path: unsafe bytes(of: name),
             kind: kind,
-            mode: unsafe UInt32(archive_entry_perm(entry)),
-            size: unsafe Int(archive_entry_size(entry))
+            mode: unsafe UInt32(libarchive.entry_perm(entry)),
+            size: unsafe Int(libarchive.entry_size(entry))
         )
     }
 
@@ -84,7 +85,7 @@ package final class ArchiveReader {
             var start: UnsafeRawPointer?
             var count = 0
             var offset: Int64 = 0
-            let code = unsafe archive_read_data_block(archive, &start, &count, &offset)
+            let code = unsafe libarchive.read_data_block(archive, &start, &count, &offset)
             if code == ARCHIVE_EOF { break }
             try check(code)
             guard offset == filled, filled + count <= announced else {

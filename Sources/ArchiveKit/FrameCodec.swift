@@ -13,29 +13,30 @@ package enum FrameCodec {
     }
 
     static func compress(_ chunk: Chunk) throws(ArchiveError) -> [UInt8] {
-        guard let archive = unsafe archive_write_new() else {
+        try ArchiveLibrary.prepare()
+        guard let archive = libarchive.write_new() else {
             throw .library(operation: "written", message: "out of memory")
         }
-        defer { _ = unsafe archive_write_free(archive) }
+        defer { _ = unsafe libarchive.write_free(archive) }
         let output = ByteBox(capacity: chunk.count / 2 + 1_024)
         defer { extendLifetime(output) }
-        unsafe archive_write_set_format_raw(archive)
-        unsafe archive_write_add_filter_zstd(archive)
-        unsafe archive_write_set_filter_option(archive, "zstd", "compression-level", level)
-        unsafe archive_write_set_bytes_per_block(archive, 0)
+        _ = unsafe libarchive.write_set_format_raw(archive)
+        _ = unsafe libarchive.write_add_filter_zstd(archive)
+        _ = unsafe libarchive.write_set_filter_option(archive, "zstd", "compression-level", level)
+        _ = unsafe libarchive.write_set_bytes_per_block(archive, 0)
         let context = unsafe Unmanaged.passUnretained(output).toOpaque()
-        try unsafe check(archive_write_open(archive, context, nil, collect, nil), archive)
-        guard let entry = unsafe archive_entry_new() else {
+        try unsafe check(libarchive.write_open(archive, context, nil, collect, nil), archive)
+        guard let entry = libarchive.entry_new() else {
             throw .library(operation: "written", message: "out of memory")
         }
-        defer { unsafe archive_entry_free(entry) }
-        unsafe archive_entry_set_filetype(entry, TypeBits.file)
-        try unsafe check(archive_write_header(archive, entry), archive)
+        defer { unsafe libarchive.entry_free(entry) }
+        unsafe libarchive.entry_set_filetype(entry, TypeBits.file)
+        try unsafe check(libarchive.write_header(archive, entry), archive)
         let bytes = unsafe chunk.bytes
-        guard unsafe archive_write_data(archive, bytes.baseAddress, bytes.count) == bytes.count else {
+        guard unsafe libarchive.write_data(archive, bytes.baseAddress, bytes.count) == bytes.count else {
             throw unsafe .last("written", archive)
         }
-        try unsafe check(archive_write_close(archive), archive)
+        try unsafe check(libarchive.write_close(archive), archive)
         return output.bytes
     }
 
@@ -52,6 +53,7 @@ package enum FrameCodec {
     }
 
     static func decompress(_ frame: [UInt8], into count: Int, index: Int) throws(ArchiveError) -> Chunk {
+        try ArchiveLibrary.prepare()
         let chunk = Chunk(capacity: count)
         var failure: ArchiveError?
         unsafe frame.withUnsafeBytes { bytes in
@@ -62,22 +64,22 @@ package enum FrameCodec {
     }
 
     private static func decompress(_ frame: UnsafeRawBufferPointer, into chunk: Chunk, index: Int) -> ArchiveError? {
-        guard let archive = unsafe archive_read_new() else {
+        guard let archive = libarchive.read_new() else {
             return .library(operation: "read", message: "out of memory")
         }
-        defer { _ = unsafe archive_read_free(archive) }
-        unsafe archive_read_support_filter_zstd(archive)
-        unsafe archive_read_support_format_raw(archive)
+        defer { _ = unsafe libarchive.read_free(archive) }
+        _ = unsafe libarchive.read_support_filter_zstd(archive)
+        _ = unsafe libarchive.read_support_format_raw(archive)
         var entry: OpaquePointer?
         guard
-            unsafe archive_read_open_memory(archive, frame.baseAddress, frame.count) == ARCHIVE_OK,
-            unsafe archive_read_next_header(archive, &entry) == ARCHIVE_OK
+            unsafe libarchive.read_open_memory(archive, frame.baseAddress, frame.count) == ARCHIVE_OK,
+            unsafe libarchive.read_next_header(archive, &entry) == ARCHIVE_OK
         else {
             return .frame(index: index, "cannot be read: \(unsafe ArchiveError.last("read", archive).reason)")
         }
         while !chunk.isFull {
             let added = unsafe chunk.fill { rest in
-                let count = unsafe archive_read_data(archive, rest.baseAddress, rest.count)
+                let count = unsafe libarchive.read_data(archive, rest.baseAddress, rest.count)
                 return count < 0 ? nil : count
             }
             guard let added else {
@@ -86,7 +88,7 @@ package enum FrameCodec {
             if added == 0 { return .frame(index: index, "holds less than it should") }
         }
         var extra: UInt8 = 0
-        let more = unsafe archive_read_data(archive, &extra, 1)
+        let more = unsafe libarchive.read_data(archive, &extra, 1)
         guard more == 0 else {
             return .frame(index: index, more > 0 ? "holds more than it should" : "is damaged at its end")
         }

@@ -10,21 +10,22 @@ final class TarEncoder {
     private let drain: Drain
 
     init(sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws(ArchiveError) {
-        guard let archive = unsafe archive_write_new() else {
+        try ArchiveLibrary.prepare()
+        guard let archive = libarchive.write_new() else {
             throw .library(operation: "written", message: "out of memory")
         }
-        guard let entry = unsafe archive_entry_new() else {
-            unsafe archive_write_free(archive)
+        guard let entry = libarchive.entry_new() else {
+            _ = unsafe libarchive.write_free(archive)
             throw .library(operation: "written", message: "out of memory")
         }
         unsafe self.archive = archive
         unsafe self.entry = entry
         drain = unsafe Drain(sink)
-        unsafe archive_write_set_format_pax_restricted(archive)
-        unsafe archive_write_set_bytes_per_block(archive, 0)
-        unsafe archive_write_set_bytes_in_last_block(archive, 1)
+        _ = unsafe libarchive.write_set_format_pax_restricted(archive)
+        _ = unsafe libarchive.write_set_bytes_per_block(archive, 0)
+        _ = unsafe libarchive.write_set_bytes_in_last_block(archive, 1)
         let context = unsafe Unmanaged.passUnretained(drain).toOpaque()
-        guard unsafe archive_write_open(archive, context, nil, forwardBytes, nil) == ARCHIVE_OK else {
+        guard unsafe libarchive.write_open(archive, context, nil, forwardBytes, nil) == ARCHIVE_OK else {
             throw unsafe .last("written", archive)
         }
     }
@@ -33,34 +34,34 @@ final class TarEncoder {
         // Freeing an archive that was not closed writes its end. (One that is told to have failed would not write, but
         // not free its buffer either.)
         drain.isOpen = false
-        unsafe archive_entry_free(entry)
-        unsafe archive_write_free(archive)
+        unsafe libarchive.entry_free(entry)
+        _ = unsafe libarchive.write_free(archive)
     }
 
     func begin(_ new: ArchiveEntry) throws {
-        unsafe archive_entry_clear(entry)
-        unsafe archive_entry_copy_pathname(entry, String(decoding: new.path, as: UTF8.self))
-        unsafe archive_entry_set_perm(entry, mode_t(new.mode))
-        unsafe archive_entry_set_mtime(entry, 0, 0)
-        unsafe archive_entry_set_uid(entry, 0)
-        unsafe archive_entry_set_gid(entry, 0)
+        _ = unsafe libarchive.entry_clear(entry)
+        unsafe libarchive.entry_copy_pathname(entry, String(decoding: new.path, as: UTF8.self))
+        unsafe libarchive.entry_set_perm(entry, mode_t(new.mode))
+        unsafe libarchive.entry_set_mtime(entry, 0, 0)
+        unsafe libarchive.entry_set_uid(entry, 0)
+        unsafe libarchive.entry_set_gid(entry, 0)
         switch new.kind {
         case .file:
-            unsafe archive_entry_set_filetype(entry, TypeBits.file)
-            unsafe archive_entry_set_size(entry, Int64(new.size))
+            unsafe libarchive.entry_set_filetype(entry, TypeBits.file)
+            unsafe libarchive.entry_set_size(entry, Int64(new.size))
         case .folder:
-            unsafe archive_entry_set_filetype(entry, TypeBits.folder)
+            unsafe libarchive.entry_set_filetype(entry, TypeBits.folder)
         case .link(let target):
-            unsafe archive_entry_set_filetype(entry, TypeBits.link)
-            unsafe archive_entry_copy_symlink(entry, String(decoding: target, as: UTF8.self))
+            unsafe libarchive.entry_set_filetype(entry, TypeBits.link)
+            unsafe libarchive.entry_copy_symlink(entry, String(decoding: target, as: UTF8.self))
         case .hardLink, .special:
             preconditionFailure("only files, folders and links are archived")
         }
-        try check(withUTF8Names { unsafe archive_write_header(archive, entry) })
+        try check(withUTF8Names { unsafe libarchive.write_header(archive, entry) })
     }
 
     func append(_ bytes: Span<UInt8>) throws {
-        let written = unsafe bytes.withUnsafeBytes { unsafe archive_write_data(archive, $0.baseAddress, $0.count) }
+        let written = unsafe bytes.withUnsafeBytes { unsafe libarchive.write_data(archive, $0.baseAddress, $0.count) }
         if let failure = drain.failure { throw failure }
         guard written == bytes.count else {
             throw unsafe ArchiveError.last("written", archive)
@@ -69,7 +70,7 @@ final class TarEncoder {
 
     /// Ends the archive; nothing may be added afterwards.
     func finish() throws {
-        try check(unsafe archive_write_close(archive))
+        try check(unsafe libarchive.write_close(archive))
     }
 
     private func check(_ code: Int32) throws {

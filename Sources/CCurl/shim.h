@@ -1,7 +1,7 @@
 #pragma once
 #define CURL_DISABLE_TYPECHECK
+#include "../CLinux/late.h"
 #include <curl/curl.h>
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -14,50 +14,30 @@
 #undef curl_easy_getinfo
 #undef curl_multi_setopt
 
-/// The functions of libcurl that are used. The library is opened with the first request and not linked: it brings
-/// 18 others with it, whose loading would cost every command some milliseconds.
+/// The functions of libcurl that are used.
+#define SHIM_CURL(F) \
+    F(global_init) F(version_info) F(easy_init) F(easy_cleanup) F(easy_setopt) F(easy_getinfo) F(easy_pause) \
+    F(easy_strerror) F(multi_init) F(multi_cleanup) F(multi_setopt) F(multi_add_handle) F(multi_remove_handle) \
+    F(multi_socket_action) F(multi_info_read)
+
+/// libcurl, which is opened with the first request and not linked: it brings 18 others with it, whose loading would
+/// cost every command some milliseconds.
 struct shim_curl {
-    __typeof__(curl_global_init) *global_init;
-    __typeof__(curl_version_info) *version_info;
-    __typeof__(curl_easy_init) *easy_init;
-    __typeof__(curl_easy_cleanup) *easy_cleanup;
-    __typeof__(curl_easy_setopt) *easy_setopt;
-    __typeof__(curl_easy_getinfo) *easy_getinfo;
-    __typeof__(curl_easy_pause) *easy_pause;
-    __typeof__(curl_easy_strerror) *easy_strerror;
-    __typeof__(curl_multi_init) *multi_init;
-    __typeof__(curl_multi_cleanup) *multi_cleanup;
-    __typeof__(curl_multi_setopt) *multi_setopt;
-    __typeof__(curl_multi_add_handle) *multi_add_handle;
-    __typeof__(curl_multi_remove_handle) *multi_remove_handle;
-    __typeof__(curl_multi_socket_action) *multi_socket_action;
-    __typeof__(curl_multi_info_read) *multi_info_read;
+#define SHIM_MEMBER(function) __typeof__(curl_##function) *function;
+    SHIM_CURL(SHIM_MEMBER)
+#undef SHIM_MEMBER
 };
 
-/// Opens libcurl and fills the table; returns NULL, or what the linker says is missing.
+static const char *const shim_curl_library = "libcurl.so.4";
+
+/// Fills the table; returns NULL, or what the linker says is missing.
 static inline const char *shim_load(struct shim_curl *table) {
-    static const struct {
-        const char *name;
-        size_t offset;
-    } wanted[] = {
-#define SHIM_ENTRY(function) {"curl_" #function, offsetof(struct shim_curl, function)}
-        SHIM_ENTRY(global_init),        SHIM_ENTRY(version_info),      SHIM_ENTRY(easy_init),
-        SHIM_ENTRY(easy_cleanup),       SHIM_ENTRY(easy_setopt),       SHIM_ENTRY(easy_getinfo),
-        SHIM_ENTRY(easy_pause),         SHIM_ENTRY(easy_strerror),     SHIM_ENTRY(multi_init),
-        SHIM_ENTRY(multi_cleanup),      SHIM_ENTRY(multi_setopt),      SHIM_ENTRY(multi_add_handle),
-        SHIM_ENTRY(multi_remove_handle), SHIM_ENTRY(multi_socket_action), SHIM_ENTRY(multi_info_read),
+    static const struct shim_late wanted[] = {
+#define SHIM_ENTRY(function) {"curl_" #function, offsetof(struct shim_curl, function)},
+        SHIM_CURL(SHIM_ENTRY)
 #undef SHIM_ENTRY
     };
-    void *library = dlopen("libcurl.so.4", RTLD_LAZY | RTLD_LOCAL);
-    if (!library)
-        return dlerror();
-    for (size_t index = 0; index < sizeof wanted / sizeof *wanted; index++) {
-        void *function = dlsym(library, wanted[index].name);
-        if (!function)
-            return dlerror();
-        *(void **)((char *)table + wanted[index].offset) = function;
-    }
-    return NULL;
+    return shim_open_late(shim_curl_library, wanted, sizeof wanted / sizeof *wanted, table);
 }
 
 static inline CURLcode shim_set_long(const struct shim_curl *curl, CURL *easy, CURLoption option, long value) {

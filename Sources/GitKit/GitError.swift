@@ -5,6 +5,8 @@ package import Core
 package struct GitError: ReportableError, Equatable {
     /// What was to be done.
     package enum Operation: String, Sendable {
+        /// The library itself does not work here.
+        case start = "start"
         case open = "open the repository"
         case initialise = "make a repository"
         case readObject = "read an object"
@@ -32,6 +34,7 @@ package struct GitError: ReportableError, Equatable {
     }
 
     package var kind: FaultKind {
+        if operation == .start { return .configuration }
         if message.contains("No space left on device") || message.contains("Disk quota exceeded") { return .diskFull }
         return switch code {
         case GIT_ENOTFOUND.rawValue: .notFound
@@ -40,10 +43,18 @@ package struct GitError: ReportableError, Equatable {
         }
     }
 
-    package var hint: String? { kind == .diskFull ? "free some disk space" : nil }
+    package var hint: String? {
+        switch kind {
+        case .diskFull: "free some disk space"
+        case .configuration: "install the package libgit2-1.5"
+        default: nil
+        }
+    }
 
     package var description: String {
-        "git could not \(operation.rawValue): \(message.printable) (code \(code))"
+        operation == .start
+            ? "libgit2 cannot be loaded: \(message.printable)"
+            : "git could not \(operation.rawValue): \(message.printable) (code \(code))"
     }
 }
 
@@ -56,7 +67,7 @@ extension GitError {
 
     init(_ operation: Operation, code: Int32) {
         let message =
-            if let last = unsafe git_error_last(), let text = unsafe last.pointee.message {
+            if let last = unsafe libgit2.error_last(), let text = unsafe last.pointee.message {
                 unsafe String(cString: text)
             } else {
                 "no reason given"

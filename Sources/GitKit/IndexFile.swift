@@ -19,25 +19,26 @@ struct IndexFile: ~Copyable {
     private let written: FileStatus.Moment
 
     init(path: String) throws(GitError) {
-        GitLibrary.prepare()
+        try GitLibrary.prepare()
         var info = stat()
-        written = unsafe lstat(path, &info) == 0 ? FileStatus.Moment(info.st_mtim) : FileStatus.Moment()
+        let moment = unsafe lstat(path, &info) == 0 ? FileStatus.Moment(info.st_mtim) : FileStatus.Moment()
         var opened: OpaquePointer?
-        try GitError.check(unsafe git_index_open(&opened, path), .readIndex)
+        try GitError.check(unsafe libgit2.index_open(&opened, path), .readIndex)
         guard let handle = unsafe opened else { throw GitError(.readIndex, code: -1) }
         unsafe raw = handle
+        written = moment
     }
 
     deinit {
-        unsafe git_index_free(raw)
+        unsafe libgit2.index_free(raw)
     }
 
     /// The entries by path; those in conflict, which are never written here, are left out.
     func entries() -> [[UInt8]: IndexEntry] {
         var entries: [[UInt8]: IndexEntry] = [:]
-        for place in 0..<(unsafe git_index_entrycount(raw)) {
-            guard let entry = unsafe git_index_get_byindex(raw, place), let name = unsafe entry.pointee.path,
-                unsafe git_index_entry_stage(entry) == 0, let mode = TreeMode(recorded: unsafe entry.pointee.mode)
+        for place in 0..<(unsafe libgit2.index_entrycount(raw)) {
+            guard let entry = unsafe libgit2.index_get_byindex(raw, place), let name = unsafe entry.pointee.path,
+                unsafe libgit2.index_entry_stage(entry) == 0, let mode = TreeMode(recorded: unsafe entry.pointee.mode)
             else { continue }
             let path = unsafe Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))
             let tree = unsafe TreeEntry(mode: mode, id: ObjectID(entry.pointee.id))
@@ -55,7 +56,7 @@ struct IndexFile: ~Copyable {
     func replace(_ current: [[UInt8]: IndexEntry], with desired: [[UInt8]: IndexEntry]) throws(GitError) -> Bool {
         var hasChanged = false
         for path in current.keys where desired[path] == nil {
-            try GitError.check(unsafe path.withCName { unsafe git_index_remove(raw, $0, 0) }, .writeIndex)
+            try GitError.check(unsafe path.withCName { unsafe libgit2.index_remove(raw, $0, 0) }, .writeIndex)
             hasChanged = true
         }
         for (path, entry) in desired where current[path] != entry {
@@ -78,7 +79,7 @@ struct IndexFile: ~Copyable {
         unsafe source.file_size = entry.stamp.size
         let code = unsafe entry.path.withCName { name in
             unsafe source.path = unsafe name
-            return unsafe git_index_add(raw, &source)
+            return unsafe libgit2.index_add(raw, &source)
         }
         try GitError.check(code, .writeIndex)
     }
@@ -86,12 +87,12 @@ struct IndexFile: ~Copyable {
     /// Writes the tree objects for what the index holds.
     func writeTree(to repository: borrowing RepositoryHandle) throws(GitError) -> ObjectID {
         var oid = git_oid()
-        try GitError.check(unsafe git_index_write_tree_to(&oid, raw, repository.raw), .writeObject)
+        try GitError.check(unsafe libgit2.index_write_tree_to(&oid, raw, repository.raw), .writeObject)
         return ObjectID(oid)
     }
 
     func write() throws(GitError) {
-        try GitError.check(unsafe git_index_write(raw), .writeIndex)
+        try GitError.check(unsafe libgit2.index_write(raw), .writeIndex)
     }
 }
 

@@ -23,9 +23,12 @@ struct Reachable {
     ) throws {
         var object: OpaquePointer?
         var oid = id.raw
-        try GitError.check(unsafe git_object_lookup(&object, snapshot.handle.raw, &oid, GIT_OBJECT_ANY), .readObject)
-        defer { unsafe git_object_free(object) }
-        switch unsafe git_object_type(object) {
+        try GitError.check(
+            unsafe libgit2.object_lookup(&object, snapshot.handle.raw, &oid, GIT_OBJECT_ANY),
+            .readObject
+        )
+        defer { unsafe libgit2.object_free(object) }
+        switch unsafe libgit2.object_type(object) {
         case GIT_OBJECT_COMMIT:
             let record = try snapshot.handle.record(of: CommitID(id))
             try visit(tree: record.tree, in: snapshot, depth: 0)
@@ -38,7 +41,7 @@ struct Reachable {
             objects.remove(id)
             try visit(tree: id, in: snapshot, depth: 0)
         case GIT_OBJECT_TAG:
-            if let target = unsafe git_tag_target_id(object) { pending.append(unsafe ObjectID(target.pointee)) }
+            if let target = unsafe libgit2.tag_target_id(object) { pending.append(unsafe ObjectID(target.pointee)) }
         default:
             break
         }
@@ -56,13 +59,14 @@ struct Reachable {
         guard objects.insert(id).inserted else { return }
         var tree: OpaquePointer?
         var oid = id.raw
-        try GitError.check(unsafe git_tree_lookup(&tree, snapshot.handle.raw, &oid), .readObject)
-        defer { unsafe git_tree_free(tree) }
-        for place in 0..<(unsafe git_tree_entrycount(tree)) {
-            guard let entry = unsafe git_tree_entry_byindex(tree, place), let child = unsafe git_tree_entry_id(entry)
+        try GitError.check(unsafe libgit2.tree_lookup(&tree, snapshot.handle.raw, &oid), .readObject)
+        defer { unsafe libgit2.tree_free(tree) }
+        for place in 0..<(unsafe libgit2.tree_entrycount(tree)) {
+            guard let entry = unsafe libgit2.tree_entry_byindex(tree, place),
+                let child = unsafe libgit2.tree_entry_id(entry)
             else { continue }
             let childID = unsafe ObjectID(child.pointee)
-            switch unsafe git_tree_entry_type(entry) {
+            switch unsafe libgit2.tree_entry_type(entry) {
             case GIT_OBJECT_TREE: try visit(tree: childID, in: snapshot, depth: depth + 1)
             case GIT_OBJECT_BLOB:
                 if objects.insert(childID).inserted { try snapshot.handle.checkContents(of: childID) }
@@ -78,12 +82,12 @@ extension RepositoryHandle {
     /// - Throws: ``GitError`` when it is missing, damaged or has another content than its name says.
     fileprivate func checkContents(of id: ObjectID) throws(GitError) {
         var database: OpaquePointer?
-        try GitError.check(unsafe git_repository_odb(&database, raw), .readObject)
-        defer { unsafe git_odb_free(database) }
+        try GitError.check(unsafe libgit2.repository_odb(&database, raw), .readObject)
+        defer { unsafe libgit2.odb_free(database) }
         var oid = id.raw
         var object: OpaquePointer?
-        try GitError.check(unsafe git_odb_read(&object, database, &oid), .readObject)
-        unsafe git_odb_object_free(object)
+        try GitError.check(unsafe libgit2.odb_read(&object, database, &oid), .readObject)
+        unsafe libgit2.odb_object_free(object)
     }
 }
 

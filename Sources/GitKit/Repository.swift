@@ -118,8 +118,8 @@ extension Repository {
 
 // Names.
 extension Repository {
-    package static func isBranchName(_ name: String) -> Bool {
-        RepositoryHandle.isBranchName(name)
+    package static func isBranchName(_ name: String) throws(GitError) -> Bool {
+        try RepositoryHandle.isBranchName(name)
     }
 
     /// Whether the name can be that of a linked tree: one plain component of a path.

@@ -21,29 +21,29 @@ extension RepositoryHandle {
     func changes(from old: ObjectID?, to new: ObjectID?) throws -> [FileChange] {
         var trees: (old: OpaquePointer?, new: OpaquePointer?) = (nil, nil)
         defer {
-            unsafe git_tree_free(trees.old)
-            unsafe git_tree_free(trees.new)
+            unsafe libgit2.tree_free(trees.old)
+            unsafe libgit2.tree_free(trees.new)
         }
-        if var oid = old?.raw { try GitError.check(unsafe git_tree_lookup(&trees.old, raw, &oid), .readObject) }
-        if var oid = new?.raw { try GitError.check(unsafe git_tree_lookup(&trees.new, raw, &oid), .readObject) }
+        if var oid = old?.raw { try GitError.check(unsafe libgit2.tree_lookup(&trees.old, raw, &oid), .readObject) }
+        if var oid = new?.raw { try GitError.check(unsafe libgit2.tree_lookup(&trees.new, raw, &oid), .readObject) }
         var options = unsafe git_diff_options()
-        unsafe git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
+        _ = unsafe libgit2.diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
         unsafe options.flags = GIT_DIFF_INCLUDE_TYPECHANGE.rawValue
         var diff: OpaquePointer?
-        try GitError.check(unsafe git_diff_tree_to_tree(&diff, raw, trees.old, trees.new, &options), .diff)
-        defer { unsafe git_diff_free(diff) }
-        return try (0..<(unsafe git_diff_num_deltas(diff))).map { try unsafe change($0, of: diff) }
+        try GitError.check(unsafe libgit2.diff_tree_to_tree(&diff, raw, trees.old, trees.new, &options), .diff)
+        defer { unsafe libgit2.diff_free(diff) }
+        return try (0..<(unsafe libgit2.diff_num_deltas(diff))).map { try unsafe change($0, of: diff) }
     }
 
     private func change(_ place: Int, of diff: OpaquePointer?) throws -> FileChange {
         var patch: OpaquePointer?
-        try GitError.check(unsafe git_patch_from_diff(&patch, diff, place), .diff)
-        defer { unsafe git_patch_free(patch) }
+        try GitError.check(unsafe libgit2.patch_from_diff(&patch, diff, place), .diff)
+        defer { unsafe libgit2.patch_free(patch) }
         var (insertions, deletions) = (0, 0)
         if unsafe patch != nil {
-            try GitError.check(unsafe git_patch_line_stats(nil, &insertions, &deletions, patch), .diff)
+            try GitError.check(unsafe libgit2.patch_line_stats(nil, &insertions, &deletions, patch), .diff)
         }
-        guard let delta = unsafe git_diff_get_delta(diff, place)?.pointee,
+        guard let delta = unsafe libgit2.diff_get_delta(diff, place)?.pointee,
             let name = unsafe delta.new_file.path ?? delta.old_file.path
         else { throw GitError(.diff, code: -1) }
         let kind: FileChange.Kind =

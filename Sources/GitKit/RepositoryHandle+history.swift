@@ -28,17 +28,17 @@ extension RepositoryHandle {
     func record(of id: CommitID) throws(GitError) -> CommitRecord {
         var oid = id.object.raw
         var commit: OpaquePointer?
-        try GitError.check(unsafe git_commit_lookup(&commit, raw, &oid), .readObject)
-        defer { unsafe git_commit_free(commit) }
+        try GitError.check(unsafe libgit2.commit_lookup(&commit, raw, &oid), .readObject)
+        defer { unsafe libgit2.commit_free(commit) }
         var parents: [CommitID] = []
-        for index in 0..<(unsafe git_commit_parentcount(commit)) {
-            if let parent = unsafe git_commit_parent_id(commit, index) {
+        for index in 0..<(unsafe libgit2.commit_parentcount(commit)) {
+            if let parent = unsafe libgit2.commit_parent_id(commit, index) {
                 parents.append(CommitID(ObjectID(unsafe parent.pointee)))
             }
         }
-        guard let tree = unsafe git_commit_tree_id(commit) else { throw GitError(.readObject, code: -1) }
-        let message = unsafe git_commit_message(commit).map { unsafe String(cString: $0) } ?? ""
-        let author = unsafe git_commit_author(commit).map { unsafe Signature($0.pointee) }
+        guard let tree = unsafe libgit2.commit_tree_id(commit) else { throw GitError(.readObject, code: -1) }
+        let message = unsafe libgit2.commit_message(commit).map { unsafe String(cString: $0) } ?? ""
+        let author = unsafe libgit2.commit_author(commit).map { unsafe Signature($0.pointee) }
         return CommitRecord(
             id: id,
             parents: parents,
@@ -55,23 +55,23 @@ extension RepositoryHandle {
         signature: Signature
     ) throws(GitError) -> CommitID {
         var made: UnsafeMutablePointer<git_signature>?
-        let code = unsafe git_signature_new(&made, signature.name, signature.email, signature.seconds, 0)
+        let code = unsafe libgit2.signature_new(&made, signature.name, signature.email, signature.seconds, 0)
         try GitError.check(code, .writeObject)
-        defer { unsafe git_signature_free(made) }
+        defer { unsafe libgit2.signature_free(made) }
         var treeObject: OpaquePointer?
         var treeID = tree.raw
-        try GitError.check(unsafe git_tree_lookup(&treeObject, raw, &treeID), .readObject)
-        defer { unsafe git_tree_free(treeObject) }
+        try GitError.check(unsafe libgit2.tree_lookup(&treeObject, raw, &treeID), .readObject)
+        defer { unsafe libgit2.tree_free(treeObject) }
         var commits: [OpaquePointer?] = unsafe []
-        defer { for index in unsafe commits.indices { unsafe git_commit_free(commits[index]) } }
+        defer { for index in unsafe commits.indices { unsafe libgit2.commit_free(commits[index]) } }
         for parent in parents {
             var commit: OpaquePointer?
             var oid = parent.object.raw
-            try GitError.check(unsafe git_commit_lookup(&commit, raw, &oid), .readObject)
+            try GitError.check(unsafe libgit2.commit_lookup(&commit, raw, &oid), .readObject)
             unsafe commits.append(commit)
         }
         var oid = git_oid()
-        let result = unsafe git_commit_create(
+        let result = unsafe libgit2.commit_create(
             &oid,
             raw,
             nil,
@@ -90,7 +90,7 @@ extension RepositoryHandle {
     /// The commit that a branch stands at, or `nil` when there is no such branch yet.
     func head(of branch: String) throws(GitError) -> CommitID? {
         var oid = git_oid()
-        let code = unsafe git_reference_name_to_id(&oid, raw, Self.reference(branch))
+        let code = unsafe libgit2.reference_name_to_id(&oid, raw, Self.reference(branch))
         if code == GIT_ENOTFOUND.rawValue { return nil }
         try GitError.check(code, .readReference)
         return CommitID(ObjectID(oid))
@@ -99,27 +99,27 @@ extension RepositoryHandle {
     /// Moves a branch, provided that it still stands at `old`; `nil` makes it.
     func move(_ branch: String, from old: CommitID?, to new: CommitID) throws(GitError) {
         var reference: OpaquePointer?
-        defer { unsafe git_reference_free(reference) }
+        defer { unsafe libgit2.reference_free(reference) }
         var oid = new.object.raw
         let name = Self.reference(branch)
         if let old {
             var current = old.object.raw
-            let code = unsafe git_reference_create_matching(&reference, raw, name, &oid, 1, &current, nil)
+            let code = unsafe libgit2.reference_create_matching(&reference, raw, name, &oid, 1, &current, nil)
             try GitError.check(code, .writeReference)
         } else {
-            try GitError.check(unsafe git_reference_create(&reference, raw, name, &oid, 0, nil), .writeReference)
+            try GitError.check(unsafe libgit2.reference_create(&reference, raw, name, &oid, 0, nil), .writeReference)
         }
     }
 
     func removeBranch(_ branch: String) throws(GitError) {
-        let code = unsafe git_reference_remove(raw, Self.reference(branch))
+        let code = unsafe libgit2.reference_remove(raw, Self.reference(branch))
         if code != GIT_ENOTFOUND.rawValue { try GitError.check(code, .writeReference) }
     }
 
-    static func isBranchName(_ name: String) -> Bool {
-        GitLibrary.prepare()
+    static func isBranchName(_ name: String) throws(GitError) -> Bool {
+        try GitLibrary.prepare()
         var isValid: Int32 = 0
-        return unsafe git_branch_name_is_valid(&isValid, name) == 0 && isValid == 1
+        return unsafe libgit2.branch_name_is_valid(&isValid, name) == 0 && isValid == 1
     }
 
     private static func reference(_ branch: String) -> String { "refs/heads/\(branch)" }
@@ -127,14 +127,14 @@ extension RepositoryHandle {
     /// The commits from `start` back, newest first, until `body` says that it has seen enough.
     func walk(from start: CommitID, _ body: (CommitRecord) throws -> Bool) throws {
         var walker: OpaquePointer?
-        try GitError.check(unsafe git_revwalk_new(&walker, raw), .walk)
-        defer { unsafe git_revwalk_free(walker) }
+        try GitError.check(unsafe libgit2.revwalk_new(&walker, raw), .walk)
+        defer { unsafe libgit2.revwalk_free(walker) }
         let order = GIT_SORT_TOPOLOGICAL.rawValue | GIT_SORT_TIME.rawValue
-        try GitError.check(unsafe git_revwalk_sorting(walker, order), .walk)
+        try GitError.check(unsafe libgit2.revwalk_sorting(walker, order), .walk)
         var oid = start.object.raw
-        try GitError.check(unsafe git_revwalk_push(walker, &oid), .walk)
+        try GitError.check(unsafe libgit2.revwalk_push(walker, &oid), .walk)
         while true {
-            let code = unsafe git_revwalk_next(&oid, walker)
+            let code = unsafe libgit2.revwalk_next(&oid, walker)
             if code == GIT_ITEROVER.rawValue { return }
             try GitError.check(code, .walk)
             guard try body(record(of: CommitID(ObjectID(oid)))) else { return }

@@ -14,32 +14,33 @@ extension RepositoryHandle {
     func merge(_ theirs: CommitID, into ours: CommitID) throws(GitError) -> TreeMerge {
         var base = git_oid()
         var (left, right) = (ours.object.raw, theirs.object.raw)
-        let found = unsafe git_merge_base(&base, raw, &left, &right)
+        let found = unsafe libgit2.merge_base(&base, raw, &left, &right)
         if found != GIT_ENOTFOUND.rawValue { try GitError.check(found, .merge) }
         if found == 0, ObjectID(base) == theirs.object { return .upToDate }
         var commits: (ours: OpaquePointer?, theirs: OpaquePointer?) = (nil, nil)
         defer {
-            unsafe git_commit_free(commits.ours)
-            unsafe git_commit_free(commits.theirs)
+            unsafe libgit2.commit_free(commits.ours)
+            unsafe libgit2.commit_free(commits.theirs)
         }
-        try GitError.check(unsafe git_commit_lookup(&commits.ours, raw, &left), .readObject)
-        try GitError.check(unsafe git_commit_lookup(&commits.theirs, raw, &right), .readObject)
+        try GitError.check(unsafe libgit2.commit_lookup(&commits.ours, raw, &left), .readObject)
+        try GitError.check(unsafe libgit2.commit_lookup(&commits.theirs, raw, &right), .readObject)
         var options = unsafe git_merge_options()
-        unsafe git_merge_options_init(&options, UInt32(GIT_MERGE_OPTIONS_VERSION))
+        _ = unsafe libgit2.merge_options_init(&options, UInt32(GIT_MERGE_OPTIONS_VERSION))
         var index: OpaquePointer?
-        let code = unsafe git_merge_commits(&index, raw, commits.ours, commits.theirs, &options)
+        let code = unsafe libgit2.merge_commits(&index, raw, commits.ours, commits.theirs, &options)
         try GitError.check(code, .merge)
-        defer { unsafe git_index_free(index) }
-        if unsafe git_index_has_conflicts(index) != 0 { return .conflicted(try unsafe conflicts(in: index)) }
+        defer { unsafe libgit2.index_free(index) }
+        if unsafe libgit2.index_has_conflicts(index) != 0 { return .conflicted(try unsafe conflicts(in: index)) }
         var tree = git_oid()
-        try GitError.check(unsafe git_index_write_tree_to(&tree, index, raw), .writeObject)
+        try GitError.check(unsafe libgit2.index_write_tree_to(&tree, index, raw), .writeObject)
         return .merged(tree: ObjectID(tree))
     }
 
     private func conflicts(in index: OpaquePointer?) throws(GitError) -> [[UInt8]] {
         var paths: Set<[UInt8]> = []
-        for place in 0..<(unsafe git_index_entrycount(index)) {
-            guard let entry = unsafe git_index_get_byindex(index, place), unsafe git_index_entry_stage(entry) > 0,
+        for place in 0..<(unsafe libgit2.index_entrycount(index)) {
+            guard let entry = unsafe libgit2.index_get_byindex(index, place),
+                unsafe libgit2.index_entry_stage(entry) > 0,
                 let path = unsafe entry.pointee.path
             else { continue }
             paths.insert(unsafe Array(String(cString: path).utf8))

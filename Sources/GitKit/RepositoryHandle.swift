@@ -7,29 +7,29 @@ struct RepositoryHandle: ~Copyable {
     let raw: OpaquePointer
 
     init(gitDirectory: String) throws(GitError) {
-        GitLibrary.prepare()
+        try GitLibrary.prepare()
         var opened: OpaquePointer?
-        try GitError.check(unsafe git_repository_open_bare(&opened, gitDirectory), .open)
+        try GitError.check(unsafe libgit2.repository_open_bare(&opened, gitDirectory), .open)
         guard let handle = unsafe opened else { throw GitError(.open, code: -1) }
         unsafe raw = handle
     }
 
     deinit {
-        unsafe git_repository_free(raw)
+        unsafe libgit2.repository_free(raw)
     }
 
     /// Makes an empty repository with its working tree at `tree`, or completes one that was begun there.
     static func initialise(tree: String, branch: String) throws(GitError) {
-        GitLibrary.prepare()
+        try GitLibrary.prepare()
         var options = unsafe git_repository_init_options()
-        unsafe git_repository_init_options_init(&options, UInt32(GIT_REPOSITORY_INIT_OPTIONS_VERSION))
+        _ = unsafe libgit2.repository_init_options_init(&options, UInt32(GIT_REPOSITORY_INIT_OPTIONS_VERSION))
         unsafe options.flags = GIT_REPOSITORY_INIT_MKPATH.rawValue
         var made: OpaquePointer?
         let code = unsafe branch.withCString { name in
             unsafe options.initial_head = unsafe name
-            return unsafe git_repository_init_ext(&made, tree, &options)
+            return unsafe libgit2.repository_init_ext(&made, tree, &options)
         }
-        unsafe git_repository_free(made)
+        unsafe libgit2.repository_free(made)
         try GitError.check(code, .initialise)
     }
 }
@@ -61,8 +61,11 @@ struct TreeEntry: Equatable, Sendable {
 extension RepositoryHandle {
     /// The name that `bytes` have, or would have, as a file's content.
     static func name(of bytes: [UInt8]) throws(GitError) -> ObjectID {
+        try GitLibrary.prepare()
         var oid = git_oid()
-        let code = unsafe bytes.withUnsafeBytes { unsafe git_odb_hash(&oid, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) }
+        let code = unsafe bytes.withUnsafeBytes {
+            unsafe libgit2.odb_hash(&oid, $0.baseAddress, $0.count, GIT_OBJECT_BLOB)
+        }
         try GitError.check(code, .readObject)
         return ObjectID(oid)
     }
@@ -70,7 +73,7 @@ extension RepositoryHandle {
     func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
         var oid = git_oid()
         let code = unsafe bytes.withUnsafeBytes {
-            unsafe git_blob_create_from_buffer(&oid, raw, $0.baseAddress, $0.count)
+            unsafe libgit2.blob_create_from_buffer(&oid, raw, $0.baseAddress, $0.count)
         }
         try GitError.check(code, .writeObject)
         return ObjectID(oid)
@@ -79,10 +82,10 @@ extension RepositoryHandle {
     func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
         var oid = id.raw
         var blob: OpaquePointer?
-        try GitError.check(unsafe git_blob_lookup(&blob, raw, &oid), .readObject)
-        defer { unsafe git_blob_free(blob) }
-        let count = Int(unsafe git_blob_rawsize(blob))
-        guard count > 0, let start = unsafe git_blob_rawcontent(blob) else { return [] }
+        try GitError.check(unsafe libgit2.blob_lookup(&blob, raw, &oid), .readObject)
+        defer { unsafe libgit2.blob_free(blob) }
+        let count = Int(unsafe libgit2.blob_rawsize(blob))
+        guard count > 0, let start = unsafe libgit2.blob_rawcontent(blob) else { return [] }
         return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
     }
 
@@ -106,16 +109,16 @@ extension RepositoryHandle {
         }
         var oid = id.raw
         var tree: OpaquePointer?
-        try GitError.check(unsafe git_tree_lookup(&tree, raw, &oid), .readObject)
-        defer { unsafe git_tree_free(tree) }
-        for index in 0..<(unsafe git_tree_entrycount(tree)) {
-            guard let entry = unsafe git_tree_entry_byindex(tree, index),
-                let name = unsafe git_tree_entry_name(entry), let child = unsafe git_tree_entry_id(entry)
+        try GitError.check(unsafe libgit2.tree_lookup(&tree, raw, &oid), .readObject)
+        defer { unsafe libgit2.tree_free(tree) }
+        for index in 0..<(unsafe libgit2.tree_entrycount(tree)) {
+            guard let entry = unsafe libgit2.tree_entry_byindex(tree, index),
+                let name = unsafe libgit2.tree_entry_name(entry), let child = unsafe libgit2.tree_entry_id(entry)
             else { continue }
             let part = unsafe Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))
             let path = prefix + part
             try TreeContent.check(name: part, path: path)
-            let mode = unsafe git_tree_entry_filemode_raw(entry).rawValue
+            let mode = unsafe libgit2.tree_entry_filemode_raw(entry).rawValue
             if mode == GIT_FILEMODE_TREE.rawValue {
                 let below = path + [UInt8(ascii: "/")]
                 try collect(tree: unsafe ObjectID(child.pointee), prefix: below, depth: depth + 1, into: &entries)

@@ -76,7 +76,7 @@ extension RepositorySetup {
         let head = String(decoding: try folder.content(of: Array("HEAD".utf8), limit: 8_192).bytes, as: UTF8.self)
         let prefix = "ref: refs/heads/"
         let name = String(head.dropFirst(prefix.count).prefix { $0 != "\n" })
-        guard head.hasPrefix(prefix), RepositoryHandle.isBranchName(name) else {
+        guard head.hasPrefix(prefix), try RepositoryHandle.isBranchName(name) else {
             throw UnsafeSource(path: git + "/HEAD", reason: "it names no branch")
         }
         return name
@@ -87,17 +87,17 @@ extension RepositoryHandle {
     /// Copies all branches and tags with their objects from a repository on this machine.
     fileprivate func fetchAll(from url: String) throws(GitError) {
         var remote: OpaquePointer?
-        try GitError.check(unsafe git_remote_create_anonymous(&remote, raw, url), .fetch)
-        defer { unsafe git_remote_free(remote) }
+        try GitError.check(unsafe libgit2.remote_create_anonymous(&remote, raw, url), .fetch)
+        defer { unsafe libgit2.remote_free(remote) }
         var options = unsafe git_fetch_options()
-        unsafe git_fetch_options_init(&options, UInt32(GIT_FETCH_OPTIONS_VERSION))
+        _ = unsafe libgit2.fetch_options_init(&options, UInt32(GIT_FETCH_OPTIONS_VERSION))
         unsafe options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE
         let wanted = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]
         var texts = unsafe wanted.map { unsafe strdup($0) }
         defer { for index in unsafe texts.indices { unsafe free(texts[index]) } }
         let code = unsafe texts.withUnsafeMutableBufferPointer { buffer in
             var list = unsafe git_strarray(strings: buffer.baseAddress, count: buffer.count)
-            return unsafe git_remote_fetch(remote, &list, &options, nil)
+            return unsafe libgit2.remote_fetch(remote, &list, &options, nil)
         }
         try GitError.check(code, .fetch)
     }

@@ -59,13 +59,13 @@ extension RepositorySnapshot {
     private func index(of commit: CommitID, scratch: String) throws -> [UInt8] {
         var tree: OpaquePointer?
         var oid = try handle.record(of: commit).tree.raw
-        try GitError.check(unsafe git_tree_lookup(&tree, handle.raw, &oid), .readObject)
-        defer { unsafe git_tree_free(tree) }
+        try GitError.check(unsafe libgit2.tree_lookup(&tree, handle.raw, &oid), .readObject)
+        defer { unsafe libgit2.tree_free(tree) }
         var index: OpaquePointer?
-        try GitError.check(unsafe git_index_open(&index, scratch + "/index"), .readIndex)
-        defer { unsafe git_index_free(index) }
-        try GitError.check(unsafe git_index_read_tree(index, tree), .readIndex)
-        try GitError.check(unsafe git_index_write(index), .writeIndex)
+        try GitError.check(unsafe libgit2.index_open(&index, scratch + "/index"), .readIndex)
+        defer { unsafe libgit2.index_free(index) }
+        try GitError.check(unsafe libgit2.index_read_tree(index, tree), .readIndex)
+        try GitError.check(unsafe libgit2.index_write(index), .writeIndex)
         return try Folder(path: scratch).content(of: Array("index".utf8), limit: 1 << 30).bytes
     }
 }
@@ -153,13 +153,13 @@ extension RepositorySnapshot {
     /// Writes a pack of these objects; the same objects in the same order give the same pack.
     private func pack(_ ids: [ObjectID], into folder: String) throws {
         var builder: OpaquePointer?
-        try GitError.check(unsafe git_packbuilder_new(&builder, handle.raw), .writeObject)
-        defer { unsafe git_packbuilder_free(builder) }
-        unsafe git_packbuilder_set_threads(builder, 1)
+        try GitError.check(unsafe libgit2.packbuilder_new(&builder, handle.raw), .writeObject)
+        defer { unsafe libgit2.packbuilder_free(builder) }
+        _ = unsafe libgit2.packbuilder_set_threads(builder, 1)
         for id in ids {
             var oid = id.raw
-            try GitError.check(unsafe git_packbuilder_insert(builder, &oid, nil), .readObject)
+            try GitError.check(unsafe libgit2.packbuilder_insert(builder, &oid, nil), .readObject)
         }
-        try GitError.check(unsafe git_packbuilder_write(builder, folder, 0o644, nil, nil), .writeObject)
+        try GitError.check(unsafe libgit2.packbuilder_write(builder, folder, 0o644, nil, nil), .writeObject)
     }
 }

@@ -75,7 +75,8 @@ package final class RepositorySnapshot {
         let bytes = try git.content(of: Array("HEAD".utf8), limit: 8_192).bytes
         let text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         let branch = text.split(separator: "ref: refs/heads/", maxSplits: 1, omittingEmptySubsequences: false)
-        let isOnBranch = branch.count == 2 && branch[0].isEmpty && RepositoryHandle.isBranchName(String(branch[1]))
+        let isOnBranch =
+            try branch.count == 2 && branch[0].isEmpty && RepositoryHandle.isBranchName(String(branch[1]))
         guard isOnBranch || ObjectID(hex: text)?.description == text else {
             throw GitError(.open, code: -1, message: "HEAD is neither on a branch nor at a commit")
         }
@@ -86,7 +87,7 @@ package final class RepositorySnapshot {
 extension RepositoryHandle {
     fileprivate func headCommit() throws(GitError) -> CommitID? {
         var oid = git_oid()
-        let code = unsafe git_reference_name_to_id(&oid, raw, "HEAD")
+        let code = unsafe libgit2.reference_name_to_id(&oid, raw, "HEAD")
         if code == GIT_ENOTFOUND.rawValue { return nil }
         try GitError.check(code, .readReference)
         return CommitID(ObjectID(oid))
@@ -95,18 +96,18 @@ extension RepositoryHandle {
     /// Branches and tags by name; those that point to another one are resolved.
     fileprivate func branchesAndTags() throws(GitError) -> [RepositorySnapshot.Reference] {
         var iterator: OpaquePointer?
-        try GitError.check(unsafe git_reference_iterator_new(&iterator, raw), .readReference)
-        defer { unsafe git_reference_iterator_free(iterator) }
+        try GitError.check(unsafe libgit2.reference_iterator_new(&iterator, raw), .readReference)
+        defer { unsafe libgit2.reference_iterator_free(iterator) }
         var references: [RepositorySnapshot.Reference] = []
         while true {
             var name: UnsafePointer<CChar>?
-            let code = unsafe git_reference_next_name(&name, iterator)
+            let code = unsafe libgit2.reference_next_name(&name, iterator)
             if code == GIT_ITEROVER.rawValue { break }
             try GitError.check(code, .readReference)
             guard let text = unsafe name.map({ unsafe String(cString: $0) }) else { continue }
             guard text.hasPrefix("refs/heads/") || text.hasPrefix("refs/tags/") else { continue }
             var oid = git_oid()
-            try GitError.check(unsafe git_reference_name_to_id(&oid, raw, text), .readReference)
+            try GitError.check(unsafe libgit2.reference_name_to_id(&oid, raw, text), .readReference)
             references.append(RepositorySnapshot.Reference(name: text, target: ObjectID(oid)))
         }
         return references.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

@@ -31,11 +31,11 @@ package enum TextMerge: Sendable, Equatable {
         theirs: [UInt8],
         labels: (ours: String, theirs: String)
     ) throws(GitError) -> TextMerge {
-        GitLibrary.prepare()
+        try GitLibrary.prepare()
         var result = unsafe git_merge_file_result()
-        defer { unsafe git_merge_file_result_free(&result) }
+        defer { unsafe libgit2.merge_file_result_free(&result) }
         var options = unsafe git_merge_file_options()
-        unsafe git_merge_file_options_init(&options, UInt32(GIT_MERGE_FILE_OPTIONS_VERSION))
+        _ = unsafe libgit2.merge_file_options_init(&options, UInt32(GIT_MERGE_FILE_OPTIONS_VERSION))
         unsafe options.flags = GIT_MERGE_FILE_STYLE_DIFF3.rawValue
         let code = unsafe withInput(base) { base in
             unsafe withInput(ours) { ours in
@@ -45,7 +45,7 @@ package enum TextMerge: Sendable, Equatable {
                             unsafe options.ancestor_label = nil
                             unsafe options.our_label = unsafe ourLabel
                             unsafe options.their_label = unsafe theirLabel
-                            return unsafe git_merge_file(&result, base, ours, theirs, &options)
+                            return unsafe libgit2.merge_file(&result, base, ours, theirs, &options)
                         }
                     }
                 }
@@ -63,7 +63,7 @@ package enum TextMerge: Sendable, Equatable {
         // One byte more than needed, because an empty array may have no address.
         unsafe (content + [0]).withUnsafeBufferPointer { bytes in
             var input = unsafe git_merge_file_input()
-            unsafe git_merge_file_input_init(&input, UInt32(GIT_MERGE_FILE_INPUT_VERSION))
+            _ = unsafe libgit2.merge_file_input_init(&input, UInt32(GIT_MERGE_FILE_INPUT_VERSION))
             unsafe input.size = content.count
             guard let start = bytes.baseAddress else { return -1 }
             return unsafe start.withMemoryRebound(to: CChar.self, capacity: bytes.count) { text in

@@ -125,7 +125,7 @@ extension Workspace {
         -> WorkTree
     {
         guard Repository.isPlainName(name) else { throw WorkspaceError.unusableName(name) }
-        guard Repository.isBranchName(branch) else { throw WorkspaceError.unusableName(branch) }
+        guard try Repository.isBranchName(branch) else { throw WorkspaceError.unusableName(branch) }
         if try await openWorktree(named: name) != nil { throw WorkspaceError.exists(path: path) }
         try await tree.repository.makeBranch(branch, at: commit)
         let place = try await setup.link(name, branch: branch, at: path, to: tree.commonDirectory)

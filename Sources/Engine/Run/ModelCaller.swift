@@ -11,6 +11,7 @@ package final class ModelCaller: Sendable {
     private let ledger: BudgetLedger
     private let marks: MarkBook
     private let repeats = RepeatGuard()
+    private let gate = CallGate.shared
 
     init(journal: RunJournal, model: any ModelProvider, ledger: BudgetLedger, marks: MarkBook) {
         self.journal = journal
@@ -43,12 +44,14 @@ package final class ModelCaller: Sendable {
         at path: StepPath,
         isOver: Bool = false
     ) async throws -> ContractOutcome<Asked.Answer> {
-        try await ContractClient(parameters: parameters).ask(contract, input: input) { request, attempt in
+        let pass = try await gate.enter()
+        defer { pass.leave() }
+        return try await ContractClient(parameters: parameters).ask(contract, input: input) { request, attempt in
             let step = path.appending("call-\(attempt)")
             guard !isOver || journal.record(of: step)?.result != nil else {
                 throw JournalError.effectForbidden(step: step)
             }
-            return try await call(request, at: step)
+            return try await call(request, at: step, pass)
         }
     }
 
@@ -58,6 +61,13 @@ package final class ModelCaller: Sendable {
     ///
     /// - Throws: ``BudgetExhausted`` and ``RepeatedRequest`` before anything is asked; what the model throws.
     package func call(_ request: ModelRequest, at step: StepPath) async throws -> ModelReply {
+        let pass = try await gate.enter()
+        defer { pass.leave() }
+        return try await call(request, at: step, pass)
+    }
+
+    /// As ``call(_:at:)``, and leaves the gate when nothing is left to do but to ask.
+    private func call(_ request: ModelRequest, at step: StepPath, _ pass: CallGate.Pass) async throws -> ModelReply {
         try repeats.check(request, isAnswered: journal.record(of: step)?.result != nil)
         let marks = StepMarks<ModelReply>(keepsInput: true) {
             let estimate = self.model.estimate(request)
@@ -73,7 +83,8 @@ package final class ModelCaller: Sendable {
             return CallMark.lost(role: request.contract, usage)
         }
         return try await journal.step(step, input: request, marks: marks) {
-            try await model.complete(request, observer(at: step))
+            pass.leave()
+            return try await model.complete(request, observer(at: step))
         }
     }
 

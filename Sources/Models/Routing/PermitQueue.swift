@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A number of permits, given out in the order in which they are asked for; who waits costs no time.
-final class PermitQueue: Sendable {
+package final class PermitQueue: Sendable {
     private struct Waiter {
         let number: Int
         let continuation: CheckedContinuation<Void, any Error>
@@ -9,16 +9,30 @@ final class PermitQueue: Sendable {
 
     private struct State {
         var free: Int
+        /// From `first` on; what comes before has been served, and is dropped when it is most of the list.
         var waiters: [Waiter] = []
+        var first = 0
         var nextNumber = 0
+
+        var line: ArraySlice<Waiter> { waiters[first...] }
+
+        mutating func popFirst() -> Waiter? {
+            guard let next = line.first else { return nil }
+            first += 1
+            if first * 2 > waiters.count {
+                waiters.removeFirst(first)
+                first = 0
+            }
+            return next
+        }
     }
 
     private let state: Mutex<State>
 
-    init(_ permits: Int) { state = Mutex(State(free: permits)) }
+    package init(_ permits: Int) { state = Mutex(State(free: permits)) }
 
     /// How many wait.
-    var waiting: Int { state.withLock { $0.waiters.count } }
+    var waiting: Int { state.withLock { $0.line.count } }
 
     /// How many permits nobody holds.
     var free: Int { state.withLock { $0.free } }
@@ -26,10 +40,10 @@ final class PermitQueue: Sendable {
     /// Takes a permit, after those who asked before; whoever takes one has to give it back.
     ///
     /// - Throws: `CancellationError`, and then no permit is taken.
-    func acquire() async throws {
+    package func acquire() async throws {
         try Task.checkCancellation()
         let number: Int? = state.withLock { state in
-            guard state.free == 0 || !state.waiters.isEmpty else {
+            guard state.free == 0 || !state.line.isEmpty else {
                 state.free -= 1
                 return nil
             }
@@ -44,9 +58,9 @@ final class PermitQueue: Sendable {
         }
     }
 
-    func release() {
+    package func release() {
         let next: Waiter? = state.withLock { state in
-            guard state.waiters.isEmpty else { return state.waiters.removeFirst() }
+            if let next = state.popFirst() { return next }
             state.free += 1
             return nil
         }
@@ -58,7 +72,7 @@ final class PermitQueue: Sendable {
         enum Turn { case now, later, never }
         let turn: Turn = state.withLock { state in
             guard !Task.isCancelled else { return .never }
-            guard state.free == 0 || !state.waiters.isEmpty else {
+            guard state.free == 0 || !state.line.isEmpty else {
                 state.free -= 1
                 return .now
             }
@@ -74,7 +88,7 @@ final class PermitQueue: Sendable {
 
     private func take(_ number: Int) -> CheckedContinuation<Void, any Error>? {
         state.withLock { state in
-            guard let index = state.waiters.firstIndex(where: { $0.number == number }) else { return nil }
+            guard let index = state.line.firstIndex(where: { $0.number == number }) else { return nil }
             return state.waiters.remove(at: index).continuation
         }
     }

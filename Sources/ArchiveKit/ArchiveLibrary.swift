@@ -1,0 +1,18 @@
+internal import CArchive
+
+/// The functions of libarchive, to be called behind ``ArchiveLibrary/prepare()``.
+let libarchive = ArchiveLibrary.opened.functions
+
+/// The library itself, opened with its first use.
+enum ArchiveLibrary {
+    /// - Throws: ``ArchiveError/noLibrary(_:)``, each time.
+    static func prepare() throws(ArchiveError) {
+        if let problem = opened.problem { throw .noLibrary(problem) }
+    }
+
+    fileprivate static let opened: (functions: shim_archive, problem: String?) = {
+        var functions = shim_archive()
+        let missing = unsafe shim_load_archive(&functions)
+        return (functions, unsafe missing.map { unsafe String(cString: $0) })
+    }()
+}
