@@ -274,7 +274,7 @@ struct ModelRunTests {
 
     @Test("keeps keys out of every file, wherever they turn up", arguments: VendorFormat.allCases)
     func secrets(format: VendorFormat) async throws {
-        let vendor = try ScriptedVendor(key: Self.key) { question in
+        let vendor = try ScriptedVendor(key: Self.key, offering: ["m-\(Self.key)", "scripted"]) { question in
             guard question.contract == "staff" || question.contract == "review", !question.isRepair else {
                 return ScriptedProject.answer(question)
             }
@@ -305,11 +305,47 @@ struct ModelRunTests {
             #expect(!(outcome.output + outcome.errors).contains(Self.key))
         }
         #expect(try String(contentsOfFile: trace, encoding: .utf8) == "x\n", "a run looks its key up once")
+        for listing in [["models", "list"], ["models", "list", "--run", "latest"], ["models", "status"]] {
+            let shown = try await program.run(listing)
+            #expect(shown.output.contains("scripted") && !(shown.output + shown.errors).contains(Self.key))
+        }
         #expect(try filesWithKey() == [])
         for path in try FileManager.default.subpathsOfDirectory(atPath: program.folder.path) {
             let data = try? Data(contentsOf: program.path(path))
             #expect(data?.range(of: Data(Self.key.utf8)) == nil, "\(path)")
         }
         for question in vendor.questions { #expect(!question.user.contains(Self.key)) }
+    }
+
+    @Test("keeps other secrets of the environment out of what models' troubles leave behind")
+    func otherSecrets() async throws {
+        let planted = "planted-other-token-42424242"
+        let vendor = try ScriptedVendor { _ in
+            VendorAnswer("").bent { _ in ScriptedAnswer(#"{"error":{"message":"boom \#(planted)"}}"#, status: 500) }
+        }
+        try configure(vendor, .openai)
+        var program = program
+        program.environment["OTHER_TOKEN"] = planted
+        let outcome = try await program.run("test-agent", "scripted/scripted", "hello")
+        #expect(outcome.status == 1 && outcome.errors.contains("[redacted:OTHER_TOKEN]"), "\(outcome.errors)")
+        let run = try await program.run(
+            "new",
+            ScriptedProject.description,
+            "--max-time",
+            "1s",
+            "--into",
+            "out",
+            "--json"
+        )
+        #expect(run.status != 0 && !(run.output + run.errors).contains(planted))
+        let status = try await program.run("models", "status", "--json")
+        #expect(
+            status.output.contains("[redacted:OTHER_TOKEN]") && !status.output.contains(planted),
+            "\(status.output)"
+        )
+        for path in try FileManager.default.subpathsOfDirectory(atPath: program.home.path) {
+            let data = try? Data(contentsOf: program.home.appending(path: path))
+            #expect(data?.range(of: Data(planted.utf8)) == nil, "\(path)")
+        }
     }
 }

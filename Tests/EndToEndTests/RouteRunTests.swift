@@ -110,4 +110,30 @@ struct RouteRunTests {
         #expect(try await call.outcome().status != 0)
         #expect(vendor.questions.map(\.contract) == asked)
     }
+
+    @Test("without a choice takes no starter for an answer where a provider that was configured refuses")
+    func refused() async throws {
+        let vendor = try ScriptedVendor(key: "sk-another-key-0123456789") { ScriptedProject.answer($0) }
+        let provider = "providers: {paid: {url: '\(vendor.server.url)/v1', key: {env: PAID_KEY}, model: scripted}}"
+        try program.configure("config.yaml", provider)
+        var program = program
+        program.environment["PAID_KEY"] = "sk-expired-key-0123456789"
+        let outcome = try await program.run("new", ScriptedProject.description, "--into", "out", "--json")
+        #expect(outcome.status == 3, "\(outcome.errors)\(outcome.output)")
+        #expect(try outcome.json()["state"] == "parked")
+        #expect(
+            outcome.errors.contains("did not accept the key") || outcome.output.contains("401"),
+            "\(outcome.output)"
+        )
+    }
+
+    @Test("without a choice says which configured provider could not be asked, also one of this machine")
+    func unreachable() async throws {
+        let outcome = try await run("providers: {gone: {url: 'http://127.0.0.1:9/v1', model: m}}")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("'gone' is not used: "), "\(outcome.errors)")
+        let shown = try await program.run("show", "latest").output
+        #expect(shown.contains("'gone' is not used: "), "\(shown)")
+        #expect(!shown.contains("No model is configured"), "\(shown)")
+    }
 }

@@ -287,6 +287,34 @@ struct HTTPModelTests {
         await client.shutdown()
     }
 
+    @Test(
+        "takes an answer as whole whose server says that the model stopped, and then nothing more",
+        .timeLimit(.minutes(1)),
+        arguments: [VendorFormat.openai, .anthropic, .gemini]
+    )
+    func endless(format: VendorFormat) async throws {
+        let vendor = try ScriptedVendor { _ in
+            VendorAnswer("here").bent { answer in
+                var answer = answer
+                // Without the mark at the end, where the format has one.
+                if format != .gemini { answer.pieces.removeLast() }
+                answer.fault = .stallAfter(answer.pieces.reduce(0) { $0 + $1.count })
+                return answer
+            }
+        }
+        let client = HTTPClient()
+        let limits = HTTPLimits(idle: .seconds(3_600), total: .seconds(3_600))
+        let model = HTTPModel(
+            vendor.profile(format),
+            model: "scripted",
+            client: client,
+            key: ProviderKey(.none, environment: [:]),
+            limits: limits
+        )
+        #expect(try await model.complete(Self.request).text == "here")
+        await client.shutdown()
+    }
+
     @Test("does not wait for a server that holds the stream open", .timeLimit(.minutes(1)), arguments: [false, true])
     func heldOpen(trickles: Bool) async throws {
         let stream = Array(

@@ -75,7 +75,11 @@ struct SectionTests {
         "refuse a mistake with its place and a way out",
         arguments: [
             ("providers: {mine: {url: 'ftp://x'}}", "no base URL"),
-            ("providers: {mine: {url: 'https://user@x'}}", "no key and no query"),
+            ("providers: {mine: {url: 'https://user@x'}}", "no key, no query and no fragment"),
+            ("providers: {mine: {url: 'https://x/v1#key=1'}}", "no key, no query and no fragment"),
+            ("providers: {mine: {url: 'http://'}}", "names no host"),
+            ("providers: {mine: {url: 'http:///v1'}}", "names no host"),
+            ("providers: {auto: {}}", "no name for a provider"),
             ("providers: {mine: {key: sk-123}}", "never written into a configuration file"),
             ("providers: {mine: {key: {env: A, file: /b}}}", "exactly one"),
             ("providers: {mine: {key: {file: b}}}", "absolute path"),

@@ -211,13 +211,14 @@ struct ModelDesk: Sendable {
 private final class Keys: Sendable {
     private let directory: ProviderDirectory
     private let environment: [String: String]
-    /// All that were found.
+    /// All that were found, and what else of the environment is secret: a provider may send anything back.
     let secrets = SecretBook()
     private let keys = Mutex<[String: ProviderKey]>([:])
 
     init(_ directory: ProviderDirectory, _ environment: [String: String]) {
         self.directory = directory
         self.environment = environment
+        for (name, value) in environment where Redactor.namesSecret(name) { secrets.add(value, named: name) }
     }
 
     subscript(provider: String) -> ProviderKey {

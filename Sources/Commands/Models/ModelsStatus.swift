@@ -85,6 +85,7 @@ private struct ProviderStatus: Encodable {
         state =
             switch entry.reach {
             case .reached: entry.isDegraded ? "in trouble" : "ready"
+            case .refused: "refuses"
             case .unreachable: "unreachable"
             case .notAsked: "not asked"
             }

@@ -80,7 +80,7 @@ struct ProviderDirectory: Sendable {
         to environment: [String: String]
     ) throws(SettingsError) -> ProviderProfile {
         let adapted = profile.adapted(to: environment)
-        guard let variable = profile.urlVariable, adapted.baseURL.contains(where: { "@?".contains($0) }) else {
+        guard let variable = profile.urlVariable, adapted.baseURL.contains(where: { "@?#".contains($0) }) else {
             return adapted
         }
         throw .notSettings(

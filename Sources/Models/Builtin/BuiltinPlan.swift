@@ -25,7 +25,7 @@ enum BuiltinPlan {
             stack: guides,
             components: components,
             assumptions: Array(finding.notes.prefix(19)) + [
-                "No model is configured, so a starter is made; what is described beyond stack and kind is not written."
+                "No model was asked, so a starter is made; what is described beyond stack and kind is not written."
             ]
         )
     }

@@ -9,6 +9,8 @@ struct AnswerReader {
     private static let tailLimit = 1 << 20
     /// How long it may take, in milliseconds: a server that holds the stream open holds no answer up.
     private static let tailTime: Int64 = 500
+    /// How long counts and the end mark may take once the model has stopped, in milliseconds: some servers send none.
+    private static let endTime: Int64 = 2_000
 
     private let head: HTTPResponseHead
     private let format: any WireFormat
@@ -52,18 +54,26 @@ struct AnswerReader {
 
     private func streamed(from body: inout HTTPBody, _ onText: (String) async -> Void) async throws -> WireReply {
         var assembler = format.makeAssembler()
+        var hasStopped = false
         do {
             while !assembler.isComplete, let bytes = try await body.next() {
                 let text = try assembler.append(bytes)
                 if !text.isEmpty { await onText(text) }
+                if assembler.hasStopped, !hasStopped { body.shorten(toMilliseconds: Self.endTime) }
+                hasStopped = assembler.hasStopped
             }
-        } catch let fault as HTTPFault where fault.reason == .cutOff {
-            // All that counts may have come.
+        } catch let fault as HTTPFault where Self.mayBeWhole(fault, hasStopped) {
             return try assembler.finish()
         }
         let reply = try assembler.finish()
         await drain(&body)
         return reply
+    }
+
+    /// Whether all that counts may have come before a fault.
+    private static func mayBeWhole(_ fault: HTTPFault, _ hasStopped: Bool) -> Bool {
+        if case .timeout = fault.reason { return hasStopped }
+        return fault.reason == .cutOff
     }
 
     /// Reads what follows the end mark, so that the connection can be kept; whatever goes wrong there is of no interest.

@@ -10,7 +10,8 @@ extension HTTPModel {
 
     /// The models that a provider offers.
     ///
-    /// Whatever cannot be the name of a model is left out: lists are stored with runs and shown on terminals.
+    /// Whatever cannot be the name of a model is left out, and whatever holds a secret: lists are stored with runs and
+    /// shown on terminals.
     ///
     /// - Parameters:
     ///   - profile: The provider.
@@ -32,7 +33,9 @@ extension HTTPModel {
             let found = try await asker.answer(to: profile.format.listing(page: page)) { answer in
                 try profile.format.models(answer.body)
             }
-            models += found.models.lazy.compactMap(\.bounded).prefix(listLimit - models.count)
+            let redactor = Redactor.none.sharing(key.secrets)
+            models += found.models.lazy.filter { !$0.holdsSecret(redactor) }.compactMap(\.bounded)
+                .prefix(listLimit - models.count)
             page = found.next
             if page == nil { break }
         }
@@ -41,6 +44,10 @@ extension HTTPModel {
 }
 
 extension ListedModel {
+    fileprivate func holdsSecret(_ redactor: Redactor) -> Bool {
+        [name, title, parameterSize].contains { text in text.map { redactor.redacting($0) != $0 } ?? false }
+    }
+
     /// The same with no text that is longer than a name, or `nil` when its own name is none.
     fileprivate var bounded: ListedModel? {
         let isName = (try? ModelReference(name, providers: []))?.model == name

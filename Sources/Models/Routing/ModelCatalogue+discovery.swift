@@ -144,6 +144,7 @@ extension CatalogueSource {
         switch (error as? ProviderFault)?.reason {
         case .connection, .timeout: .unreachable
         case .keyMissing, .offline, nil: .notAsked
+        case .unauthorized, .creditExhausted: .refused
         default: .reached
         }
     }

@@ -3,6 +3,8 @@ package struct ModelCatalogue: Codable, Sendable, Hashable {
     /// What asking for a list has shown of the way to a provider.
     package enum Reach: String, CaseIterable, Codable, Sendable {
         case reached
+        /// It answers, but not us: a key that is not accepted, no credit.
+        case refused
         /// No connection, or no answer in time.
         case unreachable
         /// It was not asked, such as for want of a key.
@@ -51,7 +53,8 @@ package struct ModelCatalogue: Codable, Sendable, Hashable {
     /// Whether there is no network: other machines were asked for lists, and none of them could be reached.
     package var seemsOffline: Bool {
         let remote = entries.lazy.filter { !$0.isLocal }
-        return remote.contains { $0.reach == .unreachable } && !remote.contains { $0.reach == .reached }
+        return remote.contains { $0.reach == .unreachable }
+            && !remote.contains { [.reached, .refused].contains($0.reach) }
     }
 
     /// The model that a reference means; `nil` when nobody is known to offer it.

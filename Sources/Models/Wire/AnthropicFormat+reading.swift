@@ -97,6 +97,7 @@ struct AnthropicAssembler: StreamAssembler {
     /// The block of the tool whose input is the answer.
     private var toolIndex: Int64?
     private(set) var isComplete = false
+    var hasStopped: Bool { isComplete || draft.ending != nil }
 
     init(limit: Int) {
         events = EventStream(limit: limit)
@@ -113,7 +114,7 @@ struct AnthropicAssembler: StreamAssembler {
         if !isComplete, let event = try events.last(), (try? JSONValue(parsing: event.data)) != nil {
             _ = try take(event.data)
         }
-        guard isComplete || draft.ending != nil else {
+        guard hasStopped else {
             throw ProviderFault(.cutOff, "the stream ended before the answer")
         }
         draft.usage = counts.usage

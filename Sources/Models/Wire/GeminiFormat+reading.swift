@@ -104,6 +104,7 @@ struct GeminiAssembler: StreamAssembler {
 
     /// Never before the end of the stream: counts may follow the piece that says why the model stopped.
     var isComplete: Bool { false }
+    var hasStopped: Bool { reading.hasEnded }
 
     init(limit: Int) {
         events = EventStream(limit: limit)
@@ -120,7 +121,7 @@ struct GeminiAssembler: StreamAssembler {
         if let event = try events.last(), (try? JSONValue(parsing: event.data)) != nil {
             _ = try reading.take(try WireJSON.object(event.data))
         }
-        guard reading.hasEnded else { throw ProviderFault(.cutOff, "the stream ended before the answer") }
+        guard hasStopped else { throw ProviderFault(.cutOff, "the stream ended before the answer") }
         return reading.draft.reply
     }
 }

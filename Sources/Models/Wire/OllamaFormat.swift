@@ -120,6 +120,8 @@ struct OllamaAssembler: StreamAssembler {
     private var framing: LineFraming
     private var draft: ReplyDraft
     private(set) var isComplete = false
+    /// Its last line says so and has the counts.
+    var hasStopped: Bool { isComplete }
 
     init(limit: Int) {
         framing = LineFraming(limit: limit)

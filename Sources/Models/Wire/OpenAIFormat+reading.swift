@@ -135,6 +135,7 @@ struct OpenAIAssembler: StreamAssembler {
     private var events: EventStream
     private var draft: ReplyDraft
     private(set) var isComplete = false
+    var hasStopped: Bool { isComplete || draft.ending != nil }
 
     init(limit: Int) {
         events = EventStream(limit: limit)
@@ -153,7 +154,7 @@ struct OpenAIAssembler: StreamAssembler {
         {
             _ = try take(event.data)
         }
-        guard isComplete || draft.ending != nil else {
+        guard hasStopped else {
             throw ProviderFault(.cutOff, "the stream ended before the answer")
         }
         return draft.reply

@@ -154,6 +154,9 @@ package protocol StreamAssembler: Sendable {
 
     /// Whether the end mark has come: what follows it is of no interest.
     var isComplete: Bool { get }
+
+    /// Whether the model has stopped: only counts and the end mark may follow.
+    var hasStopped: Bool { get }
 }
 
 /// A model that a provider offers; what it does not say is `nil`.

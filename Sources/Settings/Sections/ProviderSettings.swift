@@ -65,7 +65,7 @@ package struct ProviderSettings: Equatable, Sendable {
             throw YAMLError(
                 at: place,
                 "'\(name.printable)' is no name for a provider",
-                hint: "use small letters, digits, '-', '_' and '.'"
+                hint: "use small letters, digits, '-', '_' and '.', and none of builtin, auto and dual"
             )
         }
         format = try fields["format"]?.choice()
@@ -85,7 +85,8 @@ package struct ProviderSettings: Equatable, Sendable {
     }
 
     private static func isName(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.count <= 64 && name != "builtin"
+        // These mean something else where a model is named.
+        !name.isEmpty && name.utf8.count <= 64 && !["builtin", "auto", "dual"].contains(name)
             && name.utf8.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789-_.".utf8.contains($0) }
     }
 
@@ -94,8 +95,14 @@ package struct ProviderSettings: Equatable, Sendable {
         guard text.hasPrefix("http://") || text.hasPrefix("https://"), !text.contains(where: \.isWhitespace) else {
             throw node.error("'\(text.printable)' is no base URL", hint: "begin with https:// or http://")
         }
-        guard !text.contains("@"), !text.contains("?") else {
-            throw node.error("a base URL holds no key and no query", hint: "say where the key comes from with 'key'")
+        guard let host = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).last,
+            let first = host.first, first != "/", first != ":"
+        else { throw node.error("'\(text.printable)' names no host", hint: "such as http://127.0.0.1:8000/v1") }
+        guard !text.contains(where: { "@?#".contains($0) }) else {
+            throw node.error(
+                "a base URL holds no key, no query and no fragment",
+                hint: "say where the key comes from with 'key'"
+            )
         }
         return text
     }

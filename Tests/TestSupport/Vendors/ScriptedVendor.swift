@@ -13,14 +13,15 @@ package final class ScriptedVendor: Sendable {
 
     /// - Parameters:
     ///   - key: The key that requests have to carry, in the way of their format; `nil` takes any.
+    ///   - names: The models that it lists.
     ///   - script: What to answer; called on the connection's thread.
     /// - Throws: When no socket can be had.
-    package init(key: String? = nil, _ script: @escaping Script) throws {
+    package init(key: String? = nil, offering names: [String] = ["scripted"], _ script: @escaping Script) throws {
         let asked = Questions()
         self.asked = asked
         server = try ScriptedServer { request in
             guard let question = VendorQuestion(path: request.path, body: request.body) else {
-                return Self.library(request)
+                return Self.library(request, offering: names)
             }
             asked.add(question)
             guard key == nil || Self.key(of: request) == key else {
@@ -51,15 +52,16 @@ package final class ScriptedVendor: Sendable {
     }
 
     /// What asks no model.
-    private static func library(_ request: ScriptedServer.Request) -> ScriptedAnswer {
+    private static func library(_ request: ScriptedServer.Request, offering names: [String]) -> ScriptedAnswer {
         let path = String(request.path.prefix { $0 != "?" })
         let json = [(name: "Content-Type", value: "application/json")]
         switch (request.method, path) {
         case ("GET", "/v1/models"):
             let isAnthropic = request.header("anthropic-version") != nil
             let isGemini = request.header("x-goog-api-key") != nil
-            return ScriptedAnswer(isAnthropic ? anthropicList : isGemini ? geminiList : openAIList, headers: json)
-        case ("GET", "/api/tags"): return ScriptedAnswer(ollamaList, headers: json)
+            let format: VendorFormat = isAnthropic ? .anthropic : isGemini ? .gemini : .openai
+            return ScriptedAnswer(list(of: names, format), headers: json)
+        case ("GET", "/api/tags"): return ScriptedAnswer(list(of: names, .ollama), headers: json)
         case ("POST", "/api/pull"):
             let lines = [
                 #"{"status":"pulling manifest"}"#,
@@ -72,21 +74,40 @@ package final class ScriptedVendor: Sendable {
         }
     }
 
-    private static let openAIList =
-        #"{"object":"list","data":[{"id":"scripted","object":"model","created":1763728000,"owned_by":"tests"}]}"#
-    private static let anthropicList = """
-        {"data":[{"type":"model","id":"scripted","display_name":"Scripted","created_at":"2026-01-01T00:00:00Z",\
-        "lifecycle":"active","max_input_tokens":200000,"max_tokens":64000}],"has_more":false,"first_id":"scripted",\
-        "last_id":"scripted"}
-        """
-    private static let geminiList = """
-        {"models":[{"name":"models/scripted","displayName":"Scripted","inputTokenLimit":1000000,\
-        "outputTokenLimit":65536,"supportedGenerationMethods":["generateContent"]}]}
-        """
-    private static let ollamaList = """
-        {"models":[{"name":"scripted","model":"scripted","modified_at":"2026-01-01T00:00:00Z","size":1000,\
-        "digest":"sha256:1","details":{"format":"gguf","family":"x","parameter_size":"8.2B","quantization_level":"Q4"}}]}
-        """
+    /// A list in a format, with an entry for each name.
+    private static func list(of names: [String], _ format: VendorFormat) -> String {
+        func entries(_ entry: (String) -> String) -> String { names.map(entry).joined(separator: ",") }
+        return switch format {
+        case .openai:
+            #"{"object":"list","data":["#
+                + entries { #"{"id":"\#($0)","object":"model","created":1763728000,"owned_by":"tests"}"# } + "]}"
+        case .anthropic:
+            #"{"data":["#
+                + entries {
+                    """
+                    {"type":"model","id":"\($0)","display_name":"\($0)","created_at":"2026-01-01T00:00:00Z",\
+                    "lifecycle":"active","max_input_tokens":200000,"max_tokens":64000}
+                    """
+                } + #"],"has_more":false,"first_id":"\#(names[0])","last_id":"\#(names[names.count - 1])"}"#
+        case .gemini:
+            #"{"models":["#
+                + entries {
+                    """
+                    {"name":"models/\($0)","displayName":"\($0)","inputTokenLimit":1000000,\
+                    "outputTokenLimit":65536,"supportedGenerationMethods":["generateContent"]}
+                    """
+                } + "]}"
+        case .ollama:
+            #"{"models":["#
+                + entries {
+                    """
+                    {"name":"\($0)","model":"\($0)","modified_at":"2026-01-01T00:00:00Z","size":1000,\
+                    "digest":"sha256:1","details":{"format":"gguf","family":"x","parameter_size":"8.2B",\
+                    "quantization_level":"Q4"}}
+                    """
+                } + "]}"
+        }
+    }
 }
 
 /// Every question so far, in the order in which they came.
