@@ -3,6 +3,13 @@ internal import CArchive
 /// The functions of libarchive, to be called behind ``ArchiveLibrary/prepare()``.
 let libarchive = ArchiveLibrary.opened.functions
 
+extension ArchiveReader {
+    /// Whether libarchive can be used here.
+    ///
+    /// - Throws: ``ArchiveError/noLibrary(_:)`` when not.
+    package static func checkLibrary() throws(ArchiveError) { try ArchiveLibrary.prepare() }
+}
+
 /// The library itself, opened with its first use.
 enum ArchiveLibrary {
     /// - Throws: ``ArchiveError/noLibrary(_:)``, each time.

@@ -43,8 +43,10 @@ static inline int shim_limit(pid_t process, int resource, uint64_t limit) {
     return (int)syscall(SYS_prlimit64, process, resource, value, NULL);
 }
 
-/// Has the heap grow, and shrink, in larger steps: without this each step of 4 KiB is a system call.
-static inline void shim_coarsen_heap(int step, int kept) {
+/// Has the heap grow, and shrink, in larger steps: without this each step of 4 KiB is a system call. And in so many
+/// arenas: what is free in one serves no thread of another.
+static inline void shim_set_heap(int step, int kept, int arenas) {
+    mallopt(M_ARENA_MAX, arenas);
     mallopt(M_TOP_PAD, step);
     mallopt(M_TRIM_THRESHOLD, kept);
 }

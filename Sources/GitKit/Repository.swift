@@ -116,6 +116,13 @@ extension Repository {
     }
 }
 
+extension Repository {
+    /// Whether libgit2 can be used here.
+    ///
+    /// - Throws: Why not.
+    package static func checkLibrary() throws(GitError) { try GitLibrary.prepare() }
+}
+
 // Names.
 extension Repository {
     package static func isBranchName(_ name: String) throws(GitError) -> Bool {

@@ -28,6 +28,11 @@ package final class HTTPClient: Sendable {
         }
     }
 
+    /// Whether libcurl can be used here.
+    ///
+    /// - Throws: ``HTTPFault`` with ``HTTPFault/Reason/noLibrary`` when not.
+    package static func checkLibrary() throws(HTTPFault) { _ = try CurlLibrary.shared.get() }
+
     /// What is open now and was opened so far.
     package var counters: HTTPCounters { shared.now }
 

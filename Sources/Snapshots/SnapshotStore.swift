@@ -46,8 +46,10 @@ package struct SnapshotStore: Sendable {
 
     /// Checks, before any work, that snapshots of this kind can be made on this machine.
     ///
-    /// - Throws: ``SnapshotError/nixMissing``.
+    /// - Throws: ``SnapshotError/nixMissing``, and what a library says that cannot be loaded.
     package func check(_ kind: SnapshotKind) throws {
+        try Self.checkGitLibrary()
+        try Self.checkArchiveLibrary()
         guard kind == .nix, ExecutableSearch.find("nix-store", path: environment["PATH"]) == nil else { return }
         throw SnapshotError.nixMissing
     }

@@ -60,6 +60,11 @@ struct AgentRunTests {
         #expect(states["codex"]??.contains("no 'codex' on PATH") == true)
         // By the name that can be asked for: 'gemini' is a provider.
         #expect(states.keys.contains("gemini-cli") && !states.keys.contains("gemini"))
+        try program.configure("config.yaml", "agents: {\(mybot), claude: {enabled: false}}\n")
+        let off = try await program.run("test-agent", "claude", "Well?")
+        #expect(off.status == 5 && off.errors.contains("switched off by configuration"), "\(off.errors)")
+        let next = try await program.run("models", "status", "--json").json()["next"]
+        #expect(next?["name"] == "mybot", "\(next as Any)")
         let gone = try await program.run("test-agent", "codex", "Well?")
         #expect(gone.status == 3 && gone.errors.contains("no 'codex' on PATH"), "\(gone.errors)")
         for text in ["{workArgument: [-w]}", "{answer: {text: said}}", "{credentials: [{file: x}]}"] {

@@ -29,7 +29,10 @@ struct ModelsCommandTests {
         #expect(try await program.run("models", "list", "olama").status == 3)
         let asked = vendor.server.requests.count
         let status = try await program.run("models", "status", "--json").json()
-        #expect(vendor.server.requests.count == asked + 1, "each provider is asked once")
+        #expect(vendor.server.requests.count == asked + 2, "each provider is asked once, and Ollama what is loaded")
+        let loaded: JSONValue = ["name": "scripted", "bytes": 6_591_830_464, "videoBytes": 5_333_539_264]
+        #expect(status["loaded"] == [["provider": "ollama", "model": loaded]])
+        #expect(try await program.run("models").output.contains("'ollama/scripted' is loaded: 6.1 GiB, 4.9 GiB of it"))
         let providers = status["providers"]?.array ?? []
         #expect(providers.first { $0["provider"] == "ollama" }?["state"] == "ready")
         #expect(providers.first { $0["provider"] == "dead" }?["state"] == "unreachable")

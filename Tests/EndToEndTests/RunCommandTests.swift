@@ -297,12 +297,34 @@ struct DoctorCommandTests {
         let subjects = Set(findings.compactMap { $0["subject"]?.string })
         #expect(
             subjects.isSuperset(of: [
-                "kernel", "bubblewrap", "limits", "nix", "disk", "settings", "journal", "toolchain cargo",
+                "kernel", "bubblewrap", "library", "limits", "nix", "disk", "settings", "journal", "toolchain cargo",
             ])
         )
         for finding in findings where finding["status"] != "ok" {
             #expect(finding["remedy"]?.string?.isEmpty == false, "\(finding.text)")
         }
+    }
+
+    @Test(
+        "names a library that cannot be loaded, and its package; what needs none goes on",
+        arguments: [
+            ("libgit2.so.1.5", "libgit2-1.5"), ("libarchive.so.13", "libarchive13"), ("libcurl.so.4", "libcurl4"),
+        ]
+    )
+    func missingLibrary(file: String, package: String) async throws {
+        var program = program
+        let folder = TemporaryDirectory.current.appending(path: "libraries")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data().write(to: folder.appending(path: file))
+        program.environment["LD_LIBRARY_PATH"] = folder.path
+        let outcome = try await program.run("doctor")
+        #expect(outcome.status == 3 && outcome.output.contains("cannot be loaded"), "\(outcome.output)")
+        #expect(outcome.output.contains("install the package \(package)"), "\(outcome.output)")
+        #expect(try await program.run("runs").status == 0)
+        guard file != "libcurl.so.4" else { return }
+        let run = try await program.run("new", "a static web page about dogs", "--into", "page")
+        #expect(run.status == 3 && run.errors.contains("install the package \(package)"), "\(run.errors)")
+        #expect(try await program.run("runs", "--names").output.isEmpty, "it is refused before there is a run")
     }
 
     @Test("works when the configuration does not, and names the mistake")

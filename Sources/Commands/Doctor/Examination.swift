@@ -1,5 +1,6 @@
 internal import Core
 internal import Engine
+internal import HTTPClientKit
 internal import Journal
 internal import Models
 internal import Sandbox
@@ -14,6 +15,7 @@ struct Examination: Sendable {
 
     func findings() async -> [Finding] {
         var findings = await machine()
+        findings += libraries()
         findings += [settingsFinding()] + variables() + project()
         findings.append(await journal())
         findings += await snapshots()
@@ -51,6 +53,24 @@ struct Examination: Sendable {
             return await inspection.report().findings.map { Finding($0) }
         } catch {
             return [.problem("machine", error)]
+        }
+    }
+
+    /// The libraries that are opened when they are first needed; without the others nothing would print this.
+    private func libraries() -> [Finding] {
+        [
+            library("libgit2") { try SnapshotStore.checkGitLibrary() },
+            library("libarchive") { try SnapshotStore.checkArchiveLibrary() },
+            library("libcurl") { try HTTPClient.checkLibrary() },
+        ]
+    }
+
+    private func library(_ name: String, _ check: () throws -> Void) -> Finding {
+        do {
+            try check()
+            return .ok("library", "\(name) can be opened")
+        } catch {
+            return .problem("library", error)
         }
     }
 

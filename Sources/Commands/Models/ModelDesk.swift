@@ -138,7 +138,9 @@ struct ModelDesk: Sendable {
         }
         let status = await agents.status(of: profile)
         if let reason = status.reason {
-            let why: ProviderFault.Reason = status.program == nil ? .notInstalled : .notLoggedIn
+            let isMissing = status.program == nil
+            let why: ProviderFault.Reason =
+                !profile.enabled ? .notAllowed : isMissing ? .notInstalled : .notLoggedIn
             throw ProviderFault(why, reason + (status.hint.map { "; " + $0 } ?? ""), provider: profile.name)
         }
         // By one name everywhere: the run's routes and its journal say the same.

@@ -1,5 +1,6 @@
 internal import CommandLineKit
 internal import Core
+internal import HTTPClientKit
 internal import Models
 
 /// `drydock models status`: how the providers do.
@@ -19,6 +20,7 @@ struct ModelsStatus: ParsableCommand {
     private struct Report: Encodable {
         let next: ModelIdentity?
         let providers: [ProviderStatus]
+        let loaded: [LoadedStatus]
         let breakers: [BreakerStatus]
     }
 
@@ -30,13 +32,16 @@ struct ModelsStatus: ParsableCommand {
         let catalogue = try await desk.catalogue(of: nil)
         let providers = catalogue.entries.map { ProviderStatus($0, desk.directory) }
         let breakers = try await desk.breaker.states().map(BreakerStatus.init)
+        let loaded = await desk.loadedModels(catalogue)
         let next: Result<ModelPlan, any Error>
         do { next = .success(try await desk.plan(knowing: catalogue)) } catch { next = .failure(error) }
         if output.isJSON {
-            try output.json(Report(next: try? next.get().table.first, providers: providers, breakers: breakers))
+            let first = try? next.get().table.first
+            try output.json(Report(next: first, providers: providers, loaded: loaded, breakers: breakers))
             return
         }
         try output.table(table(providers))
+        for line in loaded.map(\.line) { try output.result(line.printable) }
         for breaker in breakers where breaker.state != "closed" {
             let reason = (breaker.reason ?? "").printable
             try output.result("'\(breaker.model.description.printable)' is left alone (\(breaker.state)): \(reason)")
@@ -92,6 +97,33 @@ private struct ProviderStatus: Encodable {
         models = entry.isDegraded ? 0 : entry.models.count
         standard = entry.standard
         error = entry.error
+    }
+}
+
+/// A model in a local server's memory.
+private struct LoadedStatus: Encodable {
+    let provider: String
+    let model: LoadedModel
+
+    var line: String {
+        "'\(provider)/\(model.name)' is loaded: \(Amounts.bytes(Int(model.bytes))), \(Amounts.bytes(Int(model.videoBytes))) of it on a"
+            + " graphics card."
+    }
+}
+
+extension ModelDesk {
+    /// What the local servers that gave a list hold in memory; one that does not say is left out.
+    fileprivate func loadedModels(_ catalogue: ModelCatalogue) async -> [LoadedStatus] {
+        var loaded: [LoadedStatus] = []
+        for entry in catalogue.entries where entry.isLocal && !entry.isDegraded {
+            guard let provider = directory.named(entry.provider) else { continue }
+            let limits = HTTPLimits(firstByte: .seconds(2), idle: .seconds(2), total: .seconds(2))
+            let server = HTTPModel(provider.profile, model: "", client: client, key: key(of: provider), limits: limits)
+            for model in (try? await server.loadedModels()) ?? [] {
+                loaded.append(LoadedStatus(provider: entry.provider, model: model))
+            }
+        }
+        return loaded
     }
 }
 

@@ -48,9 +48,11 @@ package struct AgentProbe: Sendable {
 
     package func status(of profile: AgentProfile) async -> AgentStatus {
         let program = program(of: profile)
-        let version = if let program { await self.version(of: profile, program) } else { String?.none }
+        let version = if let program, profile.enabled { await self.version(of: profile, program) } else { String?.none }
         var (reason, hint) = (String?.none, String?.none)
-        if let problem = profile.problems.first {
+        if !profile.enabled {
+            (reason, hint) = ("it is switched off by configuration", "leave 'enabled' out of its entry below 'agents'")
+        } else if let problem = profile.problems.first {
             (reason, hint) = ("its profile cannot be used: \(problem)", "mend the configuration")
         } else if program == nil {
             reason = "there is no '\(profile.command.printable)' on PATH"

@@ -35,6 +35,8 @@ package struct AgentProfile: Codable, Sendable, Hashable {
     package var name: String
     /// Other names for the same, as older configurations have them.
     package var aliases: [String] = []
+    /// Whether it may be used at all.
+    package var enabled = true
     /// The program: a name on `PATH`.
     package var command: String
     /// Its arguments when it is to answer with text and do nothing else; `{prompt}` and `{file}` are replaced.
@@ -73,7 +75,7 @@ package struct AgentProfile: Codable, Sendable, Hashable {
 
 extension AgentProfile {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, aliases, command, textArguments, workArguments, modelArguments, prompt, answer, credentials
+        case name, aliases, enabled, command, textArguments, workArguments, modelArguments, prompt, answer, credentials
         case environment, loginVariables, settings, subscriptionSettings, billingVariables, versionArguments
         case loginHint, seconds, capabilities
     }
@@ -96,6 +98,7 @@ extension AgentProfile {
             workArguments: work
         )
         aliases = try read(.aliases, aliases)
+        enabled = try read(.enabled, enabled)
         modelArguments = try read(.modelArguments, modelArguments)
         prompt = try read(.prompt, prompt)
         answer = try read(.answer, answer)

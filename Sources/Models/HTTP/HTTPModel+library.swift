@@ -38,6 +38,17 @@ extension HTTPModel {
         try await answer(to: library().delete(model)) { _ in }
     }
 
+    /// The models that the server holds in memory; those of a server that is no Ollama are nobody's business.
+    ///
+    /// - Throws: ``ProviderFault``.
+    package func loadedModels() async throws -> [LoadedModel] {
+        guard case .ollama(let settings) = profile.dialect else { return [] }
+        let library = OllamaFormat(settings)
+        let models = try await answer(to: library.loaded) { try library.loadedModels($0.body) }
+        let redactor = Redactor.none.sharing(key.secrets)
+        return models.filter { redactor.redacting($0.name) == $0.name }
+    }
+
     private func library() throws -> OllamaFormat {
         guard case .ollama(let settings) = profile.dialect else {
             throw ProviderFault(.badRequest, "only Ollama fetches and removes models", provider: profile.name)

@@ -15,7 +15,7 @@ package final class HTTPModel: ModelProvider {
     /// Of one exchange; the answer's text has a limit of its own.
     package let limits: HTTPLimits
     let client: HTTPClient
-    private let key: ProviderKey
+    let key: ProviderKey
     private let knowledge: ModelKnowledge
 
     /// - Parameters:

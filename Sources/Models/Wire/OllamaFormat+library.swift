@@ -7,9 +7,33 @@ extension OllamaFormat {
         WireRequest(.post, "/api/pull", body: ["model": .string(model), "stream": true])
     }
 
+    /// The request for the models that are in memory now.
+    var loaded: WireRequest { WireRequest(.get, "/api/ps") }
+
+    func loadedModels(_ body: [UInt8]) throws(ProviderFault) -> [LoadedModel] {
+        let list = try WireJSON.required(try WireJSON.object(body)["models"], "models")
+        return (list.array ?? []).compactMap { entry in
+            guard let name = entry["model"]?.string ?? entry["name"]?.string else { return nil }
+            return LoadedModel(
+                name: SafeText.cut(SafeText.clean(name), limit: ModelReference.lengthLimit),
+                bytes: max(0, entry["size"]?.integer ?? 0),
+                videoBytes: max(0, entry["size_vram"]?.integer ?? 0)
+            )
+        }
+    }
+
     package func delete(_ model: String) -> WireRequest {
         WireRequest(.delete, "/api/delete", body: ["model": .string(model)])
     }
+}
+
+/// A model that a server holds in memory.
+package struct LoadedModel: Codable, Sendable, Hashable {
+    package let name: String
+    /// Of all memory that it takes.
+    package let bytes: Int64
+    /// The part of it that is a graphics card's.
+    package let videoBytes: Int64
 }
 
 /// How far a fetch has come.

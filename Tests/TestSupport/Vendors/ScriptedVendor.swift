@@ -20,13 +20,12 @@ package final class ScriptedVendor: Sendable {
         let asked = Questions()
         self.asked = asked
         server = try ScriptedServer { request in
+            let isAccepted = key == nil || Self.key(of: request) == key
             guard let question = VendorQuestion(path: request.path, body: request.body) else {
-                return Self.library(request, offering: names)
+                return isAccepted ? Self.library(request, offering: names) : Self.refusal
             }
             asked.add(question)
-            guard key == nil || Self.key(of: request) == key else {
-                return VendorAnswer.error(401).written(for: question)
-            }
+            guard isAccepted else { return VendorAnswer.error(401).written(for: question) }
             return script(question).written(for: question)
         }
     }
@@ -51,6 +50,14 @@ package final class ScriptedVendor: Sendable {
         return request.header("x-api-key") ?? request.header("x-goog-api-key") ?? bearer
     }
 
+    private static var refusal: ScriptedAnswer {
+        ScriptedAnswer(
+            #"{"error":{"message":"no such key"}}"#,
+            status: 401,
+            headers: [("Content-Type", "application/json")]
+        )
+    }
+
     /// What asks no model.
     private static func library(_ request: ScriptedServer.Request, offering names: [String]) -> ScriptedAnswer {
         let path = String(request.path.prefix { $0 != "?" })
@@ -62,6 +69,9 @@ package final class ScriptedVendor: Sendable {
             let format: VendorFormat = isAnthropic ? .anthropic : isGemini ? .gemini : .openai
             return ScriptedAnswer(list(of: names, format), headers: json)
         case ("GET", "/api/tags"): return ScriptedAnswer(list(of: names, .ollama), headers: json)
+        case ("GET", "/api/ps"):
+            let model = #"{"name":"scripted","model":"scripted","size":6591830464,"size_vram":5333539264}"#
+            return ScriptedAnswer(#"{"models":[\#(model)]}"#, headers: json)
         case ("POST", "/api/pull"):
             let lines = [
                 #"{"status":"pulling manifest"}"#,
