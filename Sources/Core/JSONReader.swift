@@ -73,13 +73,14 @@ extension JSONReader {
     }
 
     private mutating func readObject() throws(JSONFault) -> JSONValue {
-        var members: [String: JSONValue] = [:]
         offset += 1
         skipSpace()
         if try next("the object is not closed") == UInt8(ascii: "}") {
             offset += 1
-            return .object(members)
+            return .object([:])
         }
+        // Room for most objects at once: one that grows from nothing hashes its members anew three times.
+        var members = [String: JSONValue](minimumCapacity: 6)
         while true {
             skipSpace()
             guard try next("the object is not closed") == UInt8(ascii: "\"") else {
@@ -183,11 +184,13 @@ extension JSONReader {
         var text: [UInt8] = []
         while true {
             let start = offset
-            skipPlainText()
+            let isASCII = skipPlainText()
             let byte = try next("a string is not closed")
             if byte == UInt8(ascii: "\""), text.isEmpty {
-                // Nearly every string is one without escapes.
-                return try string(bytes[start..<offset])
+                // Nearly every string is one without escapes, and most are ASCII, of which nothing has to be checked.
+                guard isASCII else { return try string(bytes[start..<offset]) }
+                defer { offset += 1 }
+                return String(decoding: bytes[start..<offset], as: UTF8.self)
             }
             text += bytes[start..<offset]
             switch byte {
@@ -205,10 +208,16 @@ extension JSONReader {
         return string
     }
 
-    private mutating func skipPlainText() {
+    /// Skips what stands for itself; returns whether all of it is ASCII.
+    private mutating func skipPlainText() -> Bool {
         var end = offset
-        while end < bytes.count, bytes[end] >= 0x20, bytes[end] != 0x22, bytes[end] != 0x5C { end += 1 }
+        var all: UInt8 = 0
+        while end < bytes.count, bytes[end] >= 0x20, bytes[end] != 0x22, bytes[end] != 0x5C {
+            all |= bytes[end]
+            end += 1
+        }
         offset = end
+        return all < 0x80
     }
 
     private mutating func readEscape() throws(JSONFault) -> [UInt8] {

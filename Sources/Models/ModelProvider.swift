@@ -38,6 +38,8 @@ package struct ModelRequest: Codable, Sendable, Hashable {
     package var inputText: JSONFragment { question.input }
     /// The JSON Schema of the answer.
     package var schema: JSONValue { question.schema.value }
+    /// The schema by its text, which costs no comparing of values.
+    var schemaText: JSONFragment { question.schema.text }
     package var repair: RepairNote? { question.repair }
 
     package init(

@@ -113,13 +113,13 @@ private struct SystemText {
     private static let known = Mutex<[String: SystemText]>([:])
 
     let instructions: String
-    let schema: JSONValue
+    let schema: JSONFragment
     let text: String
 
     static func of(_ request: ModelRequest) -> String {
         let found = known.withLock { $0[request.contract] }
-        if let found, found.instructions == request.instructions, found.schema == request.schema { return found.text }
-        let made = SystemText(instructions: request.instructions, schema: request.schema, text: text(of: request))
+        if let found, found.instructions == request.instructions, found.schema == request.schemaText { return found.text }
+        let made = SystemText(instructions: request.instructions, schema: request.schemaText, text: text(of: request))
         known.withLock { known in
             if known.count >= limit { known = [:] }
             known[request.contract] = made
