@@ -118,7 +118,9 @@ private struct SystemText {
 
     static func of(_ request: ModelRequest) -> String {
         let found = known.withLock { $0[request.contract] }
-        if let found, found.instructions == request.instructions, found.schema == request.schemaText { return found.text }
+        if let found, found.instructions == request.instructions, found.schema == request.schemaText {
+            return found.text
+        }
         let made = SystemText(instructions: request.instructions, schema: request.schemaText, text: text(of: request))
         known.withLock { known in
             if known.count >= limit { known = [:] }
