@@ -43,10 +43,11 @@ static inline int shim_limit(pid_t process, int resource, uint64_t limit) {
     return (int)syscall(SYS_prlimit64, process, resource, value, NULL);
 }
 
-/// Has the heap grow, and shrink, in larger steps: without this each step of 4 KiB is a system call. And in so many
-/// arenas: what is free in one serves no thread of another.
-static inline void shim_set_heap(int step, int kept, int arenas) {
-    mallopt(M_ARENA_MAX, arenas);
+/// Has the heap grow, and shrink, in larger steps: without this each step of 4 KiB is a system call. And with
+/// an arena for each processor, not in eight: what is free in one serves no thread of another.
+static inline void shim_set_heap(int step, int kept) {
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    mallopt(M_ARENA_MAX, processors > 2 ? (int)processors : 2);
     mallopt(M_TOP_PAD, step);
     mallopt(M_TRIM_THRESHOLD, kept);
 }

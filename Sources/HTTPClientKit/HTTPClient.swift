@@ -174,6 +174,11 @@ package struct HTTPBody: ~Copyable {
         if !transfer.hasEnded { inbox.submit(.shorten(transfer, rest)) }
     }
 
+    /// Gives each further piece of the body so many milliseconds to come; then the transfer ends with a fault.
+    package func limitIdle(toMilliseconds time: Int64) {
+        if !transfer.hasEnded { inbox.submit(.limitIdle(transfer, time)) }
+    }
+
     /// Waits for more bytes: all that have come since the last call, or `nil` at the end.
     package mutating func next() async throws(HTTPFault) -> [UInt8]? {
         try await transfer.piece { inbox.submit(.resume(transfer)) }

@@ -10,6 +10,7 @@ final class Inbox: Sendable {
         case resume(Transfer)
         /// Gives a transfer no longer than so many milliseconds more.
         case shorten(Transfer, Int64)
+        case limitIdle(Transfer, Int64)
         case shutDown
     }
 

@@ -152,6 +152,10 @@ extension TransferLoop {
                 guard let handle = running[ObjectIdentifier(transfer)] else { continue }
                 handle.progress.shorten(to: Self.now + rest)
                 schedule(handle)
+            case .limitIdle(let transfer, let time):
+                guard let handle = running[ObjectIdentifier(transfer)] else { continue }
+                handle.progress.limitIdle(to: time, at: Self.now)
+                schedule(handle)
             case .shutDown:
                 isShuttingDown = true
             }

@@ -2,7 +2,7 @@
 ///
 /// Times are milliseconds of the machine's clock that only goes forward.
 package struct TransferProgress {
-    private let limits: HTTPLimits
+    private var limits: HTTPLimits
     private let hasBody: Bool
     private var end: Int64
     private var phaseEnd: Int64
@@ -44,6 +44,13 @@ package struct TransferProgress {
     /// The whole of it may take no longer than until a time.
     package mutating func shorten(to end: Int64) {
         self.end = min(self.end, end)
+    }
+
+    /// Between two pieces no more than so many milliseconds may pass, from now on.
+    package mutating func limitIdle(to milliseconds: Int64, at now: Int64) {
+        limits.idle = min(limits.idle, .milliseconds(milliseconds))
+        // Not while the caller does not read.
+        if phase == .idle, phaseEnd < .max { phaseEnd = min(phaseEnd, now.adding(limits.idle)) }
     }
 
     /// Something came, or may come again.

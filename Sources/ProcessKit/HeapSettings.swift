@@ -7,12 +7,9 @@ package enum HeapSettings {
     /// Free memory at the heap's end that is kept for what comes next.
     private static let kept: Int32 = 2 << 20
 
-    /// Enough for the few threads that ever work at the same time; the usual number is eight for each core.
-    private static let arenas: Int32 = 2
-
     /// Has the heap grow and shrink in larger steps, which saves several system calls for each call of a model, and keeps
     /// it together.
     package static func prepare() {
-        shim_set_heap(step, kept, arenas)
+        shim_set_heap(step, kept)
     }
 }

@@ -121,10 +121,18 @@ struct RouteRunTests {
         let outcome = try await program.run("new", ScriptedProject.description, "--into", "out", "--json")
         #expect(outcome.status == 3, "\(outcome.errors)\(outcome.output)")
         #expect(try outcome.json()["state"] == "parked")
-        #expect(
-            outcome.errors.contains("did not accept the key") || outcome.output.contains("401"),
-            "\(outcome.output)"
-        )
+        let message = try outcome.json()["failure"]?["message"]?.string
+        #expect(message?.contains("does not accept the key") == true, "\(outcome.output)")
+    }
+
+    @Test("without a choice passes a server by that nobody named and that wants a key")
+    func strangers() async throws {
+        let stranger = try ScriptedVendor(key: "sk-another-key-0123456789") { ScriptedProject.answer($0) }
+        var program = program
+        program.environment["OLLAMA_HOST"] = stranger.server.url
+        let outcome = try await program.run("new", "a static web page about dogs", "--into", "out", "--json")
+        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+        #expect(try outcome.json()["model"] == ["provider": "builtin", "name": "builtin"])
     }
 
     @Test("without a choice says which configured provider could not be asked, also one of this machine")

@@ -318,10 +318,11 @@ struct DoctorCommandTests {
         try Data().write(to: folder.appending(path: file))
         program.environment["LD_LIBRARY_PATH"] = folder.path
         let outcome = try await program.run("doctor")
-        #expect(outcome.status == 3 && outcome.output.contains("cannot be loaded"), "\(outcome.output)")
+        #expect(outcome.output.contains("cannot be loaded"), "\(outcome.output)")
         #expect(outcome.output.contains("install the package \(package)"), "\(outcome.output)")
         #expect(try await program.run("runs").status == 0)
-        guard file != "libcurl.so.4" else { return }
+        guard file != "libcurl.so.4" else { return #expect(outcome.status == 0, "the built-in model needs no network") }
+        #expect(outcome.status == 3)
         let run = try await program.run("new", "a static web page about dogs", "--into", "page")
         #expect(run.status == 3 && run.errors.contains("install the package \(package)"), "\(run.errors)")
         #expect(try await program.run("runs", "--names").output.isEmpty, "it is refused before there is a run")

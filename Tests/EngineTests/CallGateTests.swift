@@ -2,6 +2,7 @@ import Core
 import Engine
 import Foundation
 import Journal
+import JournalTesting
 import Models
 import Synchronization
 import TestSupport
@@ -24,6 +25,22 @@ struct CallGateTests {
             try await group.waitForAll()
         }
         #expect(model.seated == Self.crowd)
+    }
+
+    @Test("are prepared by no more than so many at a time", .timeLimit(.minutes(2)))
+    func width() async throws {
+        let store = SlowStore(try await SQLiteJournal(path: TemporaryDirectory.current.path + "/slow.sqlite"))
+        // None of them is answered before all have begun, so what is counted is intents.
+        let caller = ModelCaller(ofNew: try await journal(in: store), model: Roundtable(seats: Self.crowd))
+        try await withThrowingTaskGroup { group in
+            for number in 0..<Self.crowd {
+                group.addTask { _ = try await caller.call(Self.request(number), at: StepPath("call-\(number)")) }
+            }
+            while store.most < CallGate.width { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(store.most == CallGate.width)
+            group.cancelAll()
+            while (await group.nextResult()) != nil {}
+        }
     }
 
     @Test(
@@ -59,7 +76,10 @@ struct CallGateTests {
     }
 
     private func journal() async throws -> RunJournal {
-        let store = try await SQLiteJournal(path: TemporaryDirectory.current.path + "/journal.sqlite")
+        try await journal(in: SQLiteJournal(path: TemporaryDirectory.current.path + "/journal.sqlite"))
+    }
+
+    private func journal(in store: some JournalStore) async throws -> RunJournal {
         let now = SystemClock().milliseconds
         let run = RandomIdentifiers().nextRun(at: now)
         try await store.createRun(run, at: now, first: [EventDraft(.runCreated)], blobs: [])
@@ -72,22 +92,41 @@ struct CallGateTests {
 private final class Roundtable: ModelProvider {
     let identity = ModelIdentity(provider: "roundtable", name: "roundtable")
     private let seats: Int
-    private let state = Mutex((seated: 0, waiting: [CheckedContinuation<Void, Never>]()))
+    private let taken = Atomic(0)
 
     init(seats: Int) { self.seats = seats }
 
-    var seated: Int { state.withLock(\.seated) }
+    var seated: Int { taken.load(ordering: .relaxed) }
 
     func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
-        try Task.checkCancellation()
-        await withCheckedContinuation { continuation in
-            let ready = state.withLock { state in
-                state.seated += 1
-                state.waiting.append(continuation)
-                return state.seated == seats ? state.waiting : []
-            }
-            for waiter in ready { waiter.resume() }
-        }
+        taken.add(1, ordering: .relaxed)
+        while seated < seats { try await Task.sleep(for: .milliseconds(5)) }
         return ModelReply(text: "{}")
+    }
+}
+
+/// A store in which the first appends wait until no more come, and are counted.
+private final class SlowStore: ForwardingStore {
+    let base: any JournalStore
+    private let inside = Mutex((now: 0, most: 0))
+
+    init(_ base: any JournalStore) { self.base = base }
+
+    var most: Int { inside.withLock(\.most) }
+
+    func append(
+        _ drafts: [EventDraft],
+        blobs: [NamedValue],
+        to run: RunID,
+        at: Int64,
+        under lease: Lease?
+    ) async throws -> [Event] {
+        inside.withLock { inside in
+            inside.now += 1
+            inside.most = max(inside.most, inside.now)
+        }
+        defer { inside.withLock { $0.now -= 1 } }
+        try await Task.sleep(for: .milliseconds(50))
+        return try await base.append(drafts, blobs: blobs, to: run, at: at, under: lease)
     }
 }

@@ -56,6 +56,22 @@ struct TransferProgressTests {
         #expect(progress.expired(at: 5_150) == .total)
     }
 
+    @Test("gives each further piece less time where it is told to, but not while the caller does not read")
+    func quickened() {
+        var progress = progress
+        progress.connected(at: 5_000)
+        progress.advanced(at: 5_010)
+        progress.limitIdle(to: 20, at: 5_015)
+        #expect(progress.deadline == 5_035)
+        progress.receiveBody(1, at: 5_030)
+        #expect(progress.deadline == 5_050)
+        progress.paused()
+        progress.limitIdle(to: 10, at: 5_040)
+        #expect(progress.deadline == 6_000)
+        progress.advanced(at: 5_060)
+        #expect(progress.deadline == 5_070)
+    }
+
     @Test("has no end for a limit that no clock reaches")
     func forever() {
         let limits = HTTPLimits(connect: .seconds(Int64.max))

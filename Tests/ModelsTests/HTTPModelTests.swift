@@ -315,6 +315,33 @@ struct HTTPModelTests {
         await client.shutdown()
     }
 
+    @Test(
+        "is not cut off by a server that calls every piece the last one",
+        .timeLimit(.minutes(1)),
+        arguments: ["", "stop"]
+    )
+    func everyPieceIsLast(reason: String) async throws {
+        let words = ["a", "b", "c", "d"]
+        let pieces = words.map { word in
+            let choice = #"{"index":0,"delta":{"content":"\#(word)"},"finish_reason":"\#(reason)"}"#
+            return Array((#"data: {"choices":["# + choice + "]}\n\n").utf8)
+        }
+        let server = try ScriptedServer { _ in
+            var answer = ScriptedAnswer(
+                headers: [("Content-Type", "text/event-stream")],
+                pieces: pieces + [Array("data: [DONE]\n\n".utf8)],
+                framing: .chunked
+            )
+            answer.pieceDelay = 1_000
+            return answer
+        }
+        let client = HTTPClient()
+        let profile = ProviderProfile.compatible(name: "hasty", baseURL: server.url)
+        let model = HTTPModel(profile, model: "m", client: client, key: ProviderKey(.none, environment: [:]))
+        #expect(try await model.complete(Self.request).text == "abcd")
+        await client.shutdown()
+    }
+
     @Test("does not wait for a server that holds the stream open", .timeLimit(.minutes(1)), arguments: [false, true])
     func heldOpen(trickles: Bool) async throws {
         let stream = Array(

@@ -64,13 +64,13 @@ extension ModelDesk {
             let found = try await ModelCatalogue.discover(unknown.map(source), timeLimit: limit)
             let catalogue = ModelCatalogue(group.compactMap { known?[$0.name] ?? found[$0.name] })
             for entry in catalogue.entries {
+                let isChosen = directory.named(entry.provider)?.isChosen == true
                 // One that refuses is taken as well: only a person can mend that, and has to be told.
-                if entry.reach == .refused || entry.reach != .unreachable && entry.standard != nil {
+                if isChosen && entry.reach == .refused || entry.reach != .unreachable && entry.standard != nil {
                     let name = ([entry.provider] + (entry.standard.map { [$0] } ?? [])).joined(separator: "/")
                     return try await plan(for: name, catalogue: catalogue, notices: notices)
                 }
-                guard directory.named(entry.provider)?.isChosen == true else { continue }
-                notices.append("'\(entry.provider)' is not used: \(entry.error ?? "no model")")
+                if isChosen { notices.append("'\(entry.provider)' is not used: \(entry.error ?? "no model")") }
             }
         }
         if !isForcedOffline, let agent = await agents.statuses().first(where: \.isAvailable) {

@@ -84,7 +84,7 @@ struct ProviderDirectory: Sendable {
             return adapted
         }
         throw .notSettings(
-            "the variable \(variable): a base URL holds no key and no query",
+            "the variable \(variable): a base URL holds no key, no query and no fragment",
             hint: "unset it, or configure providers.\(profile.name) with 'url' and 'key'"
         )
     }

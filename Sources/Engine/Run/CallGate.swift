@@ -5,9 +5,13 @@ internal import Synchronization
 ///
 /// Tasks take turns, so with hundreds of agents beginning at once each would do its first part before any did its
 /// second: all prompts would be held before the first one is sent, and the model would have nothing to do meanwhile.
-final class CallGate: Sendable {
+package final class CallGate: Sendable {
     /// One for all runs of a process, since they share its processors.
-    static let shared = CallGate(width: 128)
+    static let shared = CallGate(width: width)
+
+    /// Enough that all processors have work and a group of commits is worth its wait for the disk; each one more is a
+    /// prompt more in memory.
+    package static let width = 128
 
     private let permits: PermitQueue
 

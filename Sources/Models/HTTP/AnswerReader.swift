@@ -9,8 +9,9 @@ struct AnswerReader {
     private static let tailLimit = 1 << 20
     /// How long it may take, in milliseconds: a server that holds the stream open holds no answer up.
     private static let tailTime: Int64 = 500
-    /// How long counts and the end mark may take once the model has stopped, in milliseconds: some servers send none.
-    private static let endTime: Int64 = 2_000
+    /// How long the next piece may take once the model has said that it stops, in milliseconds: counts and the end mark
+    /// may follow, some servers send none, and some say it with every piece.
+    private static let endTime: Int64 = 10_000
 
     private let head: HTTPResponseHead
     private let format: any WireFormat
@@ -59,7 +60,7 @@ struct AnswerReader {
             while !assembler.isComplete, let bytes = try await body.next() {
                 let text = try assembler.append(bytes)
                 if !text.isEmpty { await onText(text) }
-                if assembler.hasStopped, !hasStopped { body.shorten(toMilliseconds: Self.endTime) }
+                if assembler.hasStopped, !hasStopped { body.limitIdle(toMilliseconds: Self.endTime) }
                 hasStopped = assembler.hasStopped
             }
         } catch let fault as HTTPFault where Self.mayBeWhole(fault, hasStopped) {

@@ -46,7 +46,11 @@ extension HTTPModel {
         let library = OllamaFormat(settings)
         let models = try await answer(to: library.loaded) { try library.loadedModels($0.body) }
         let redactor = Redactor.none.sharing(key.secrets)
-        return models.filter { redactor.redacting($0.name) == $0.name }
+        // Before a name is cut: a secret may lie across its end.
+        return models.filter { redactor.redacting($0.name) == $0.name }.map { model in
+            let name = SafeText.cut(SafeText.clean(model.name), limit: ModelReference.lengthLimit)
+            return LoadedModel(name: name, bytes: model.bytes, videoBytes: model.videoBytes)
+        }
     }
 
     private func library() throws -> OllamaFormat {

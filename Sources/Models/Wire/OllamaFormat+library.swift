@@ -15,7 +15,7 @@ extension OllamaFormat {
         return (list.array ?? []).compactMap { entry in
             guard let name = entry["model"]?.string ?? entry["name"]?.string else { return nil }
             return LoadedModel(
-                name: SafeText.cut(SafeText.clean(name), limit: ModelReference.lengthLimit),
+                name: name,
                 bytes: max(0, entry["size"]?.integer ?? 0),
                 videoBytes: max(0, entry["size_vram"]?.integer ?? 0)
             )

@@ -70,7 +70,8 @@ enum OpenAIReading {
             added += more
             if name == "message" { break }
         }
-        if let reason = choice["finish_reason"]?.string, draft.ending != .refused {
+        // Some servers send an empty reason with every piece.
+        if let reason = choice["finish_reason"]?.string, !reason.isEmpty, draft.ending != .refused {
             draft.ending = try ending(reason)
         }
         return added

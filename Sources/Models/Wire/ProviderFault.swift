@@ -164,7 +164,7 @@ extension ProviderFault {
         case .offline: "choose a local model, or allow the network"
         case .notInstalled: "install it, or choose another model"
         case .notLoggedIn: "log in with the program itself, and resume the run"
-        case .notAllowed: "choose a model that answers with text alone"
+        case .notAllowed: "choose another one; a model that answers with text alone is always allowed"
         default: nil
         }
     }
