@@ -30,9 +30,12 @@ struct SpendingTests {
         #expect(second.report.usage.sum.costUSD == 1.5 && second.report.usage.calls == 2)
     }
 
-    @Test("holds what a call may have come to that was cut")
-    func cut() async throws {
-        let model = Endless(estimate: Self.attempt)
+    @Test(
+        "holds what a call may have come to that was cut, unless it was cut before it was sent",
+        arguments: [true, false]
+    )
+    func cut(isSent: Bool) async throws {
+        let model = Endless(estimate: Self.attempt, isSent: isSent)
         let yard = try await Yard(model: model)
         let run = try await yard.service.create(yard.request("a library that counts words"))
         let driving = Task { [yard] in try await yard.service.drive(run) }
@@ -40,7 +43,7 @@ struct SpendingTests {
         driving.cancel()
         _ = await driving.result
         let usage = try await yard.service.report(run).usage
-        #expect(usage.calls == 1 && usage.sum == Self.attempt)
+        #expect(usage.calls == (isSent ? 1 : 0) && usage.sum == (isSent ? Self.attempt : .zero))
     }
 
     @Test("of its time is told of when two thirds are used")
@@ -157,22 +160,26 @@ private struct Stubborn: ModelProvider {
     func estimate(_ request: ModelRequest) -> Usage { attempt }
 
     func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
+        observer.onSent()
         observer.onSpent(attempt)
-        try observer.check()
+        try await observer.check()
         observer.onSpent(attempt)
         throw ProviderFault(.cutOff, "gone", provider: "scripted")
     }
 }
 
 /// Never ends, and says when it is asked.
-private struct Endless: ModelProvider {
-    let estimate: Usage
+struct Endless: ModelProvider {
+    var estimate = Usage(inputTokens: 0, outputTokens: 0, costUSD: 0.9)
+    /// Whether the question goes out.
+    let isSent: Bool
     let asked = AsyncStream.makeStream(of: Void.self)
     let identity = ModelIdentity(provider: "scripted", name: "scripted")
 
     func estimate(_ request: ModelRequest) -> Usage { estimate }
 
     func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
+        if isSent { observer.onSent() }
         asked.continuation.yield()
         try await Task.sleep(for: .seconds(600))
         return ModelReply(text: "")
