@@ -101,6 +101,23 @@ struct ModelMoneyTests {
         #expect(try outcome.json()["usage"]?["calls"] == .integer(Int64(vendor.questions.count - 1)))
     }
 
+    @Test("hold no cap in dollars or tokens where recorded answers are given again: nobody is paid")
+    func played() async throws {
+        let vendor = try ScriptedVendor(ScriptedProject.answer)
+        try configure(vendor, more: "    prices: {scripted: {input: 100, output: 1000}}")
+        let first = try await new(ScriptedProject.description, "--into", "first", "--record", "calls.jsonl")
+        #expect(first.status == 0, "\(first.errors)\(first.output)")
+        let caps = ["--budget", "0.01", "--max-tokens", "10", "--json"]
+        for words in [["--playback", "calls.jsonl"], ["--replay", "latest", ScriptedProject.description]] {
+            let played = try await program.run(["new"] + words + caps + ["--into", "again-\(words.count)"])
+            #expect(played.status == 0, "\(played.errors)\(played.output)")
+            let usage = try played.json()["usage"]
+            #expect(try usage?["calls"] == first.json()["usage"]?["calls"] && usage?["costUSD"] != 0)
+        }
+        let counted = try await program.run("new", "--playback", "calls.jsonl", "--max-calls", "1", "--json")
+        #expect(counted.status == 7, "\(counted.errors)\(counted.output)")
+    }
+
     @Test("need an agent's own word for a budget in dollars, also when the run goes on")
     func agents() async throws {
         let own = AgentProfile(name: "mybot", command: "mybot", textArguments: ["-t"], workArguments: ["-w"])

@@ -84,7 +84,7 @@ extension RunService {
         let events = try await parts.store.events(of: run)
         let fold = try await fold(run, over: events)
         guard let inputs = fold.inputs else { throw RunError.notFound(run.description) }
-        let ledger = BudgetLedger(fold.budget, events: events)
+        let ledger = BudgetLedger(inputs.request.isPlayed ? fold.budget.unbilled : fold.budget, events: events)
         let marks = MarkBook(of: journal, events: events)
         var parts = parts
         parts.onLine = { [redactor = parts.redactor, onLine = parts.onLine] in onLine($0, redactor.redacting($1)) }
