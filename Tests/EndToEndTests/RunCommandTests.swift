@@ -118,6 +118,15 @@ struct RunCommandTests {
         #expect(try String(contentsOf: taken.appending(path: "file"), encoding: .utf8) == "mine")
     }
 
+    @Test("makes a starter for a description as long as one may be, in letters of more bytes", arguments: ["é ", "语言"])
+    func longest(letters: String) async throws {
+        let words = Self.description + " "
+        let text = words + String(repeating: letters, count: (50_000 - words.count) / 2)
+        let outcome = try await program.run(["new", "-", "--into", "out", "--json"], input: text)
+        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+        #expect(FileManager.default.fileExists(atPath: program.path("out/README.md").path))
+    }
+
     @Test("refuses a description that is not UTF-8")
     func notUTF8() async throws {
         let outcome = try await ChildProgram.run(
