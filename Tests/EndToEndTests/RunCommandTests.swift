@@ -127,6 +127,28 @@ struct RunCommandTests {
         #expect(FileManager.default.fileExists(atPath: program.path("out/README.md").path))
     }
 
+    @Test("is refused in a folder that has been removed, unless the result has a place of its own")
+    func removedFolder() async throws {
+        func new(_ words: [String]) async throws -> ProgramOutcome {
+            try await ChildProgram.run(
+                "/bin/sh",
+                ["-c", #"mkdir gone && cd gone && rmdir ../gone && exec "$0" new "$@""#, Program.binary] + words,
+                environment: ["DRYDOCK_HOME": program.home.path, "PATH": "/usr/bin:/bin"],
+                folder: program.folder.path
+            )
+        }
+        let name = "gone-\(UUID())"
+        for words in [["a Python library about \(name)"], [Self.description, "--into", name]] {
+            let refused = try await new(words)
+            #expect(refused.status == 2, "\(refused.output)\(refused.errors)")
+            #expect(refused.errors.contains("the present folder has been removed\n  "), "\(refused.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: program.home.path), "a journal was made")
+        #expect(!FileManager.default.fileExists(atPath: "/" + name))
+        let made = try await new([Self.description, "--toolchain", "host", "--into", program.path("out").path])
+        #expect(made.status == 0, "\(made.output)\(made.errors)")
+    }
+
     @Test("refuses a description that is not UTF-8")
     func notUTF8() async throws {
         let outcome = try await ChildProgram.run(
