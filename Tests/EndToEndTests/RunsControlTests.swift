@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Models
 import TestSupport
 import Testing
 
@@ -145,6 +146,38 @@ struct RunsControlTests {
         let call = try program.start(program.harbourCall())
         try await Patience.wait(for: "the build") { try call.errorsSoFar().contains("/check") }
         call.send(SIGKILL)
+        let replayed = try await program.run("replay", "latest")
+        #expect(replayed.status == 0, "\(replayed.output)")
+    }
+
+    @Test("that is interrupted while one of two workers answers is followed by a replay as far as it came")
+    func interruptedChat() async throws {
+        let vendor = try ScriptedVendor { question in
+            let answer = ScriptedProject.answer(question)
+            guard question.contract == GenerateContract.name, question.input["worker"]?["role"] == "tester" else {
+                return answer
+            }
+            return answer.bent { answer in
+                var answer = answer
+                answer.fault = .silence
+                return answer
+            }
+        }
+        let provider = "{format: openai, url: '\(vendor.server.url)/v1'}"
+        try program.configure("config.yaml", "model: scripted/scripted\nproviders: {scripted: \(provider)}\n")
+        let call = try program.start("new", ScriptedProject.description, "--into", "out", "--json")
+        try await Patience.wait(for: "the first worker") {
+            let events = try await program.run("watch", "latest", "--jsonl", "--no-follow").output
+            return events.split(separator: "\n").contains {
+                $0.contains("/developer/call-0") && $0.contains("step.ended")
+            }
+        }
+        call.send(SIGINT)
+        #expect(try await call.outcome().status == 130)
+        for _ in 1...5 {
+            let replayed = try await program.run("replay", "latest")
+            #expect(replayed.status == 0, "\(replayed.output)")
+        }
         _ = try await call.outcome()
         let calls = [try program.start("resume", "latest", "--json"), try program.start("resume", "latest", "--json")]
         let outcomes = [try await calls[0].outcome(), try await calls[1].outcome()]

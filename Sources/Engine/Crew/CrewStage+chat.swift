@@ -12,12 +12,14 @@ extension CrewStage {
         guard let crew = scope.crew else { return }
         let session = ChatSession(stage: self, plan: plan, path: path, scope: scope)
         let participants = crew.workers.map { ChatWorker(session: session, crew: crew, role: $0) }
-        let configuration = ChatConfiguration(
+        var configuration = ChatConfiguration(
             selector: plan.speakers.selector,
             termination: plan.stopsWithoutChange ? NoChange() : MaxRounds(plan.rounds),
             maxRounds: plan.rounds,
             width: max(1, participants.count)
         )
+        // A replay asks nobody: where one worker was cut, the others still pass what is recorded of them.
+        configuration.cutsOthers = journal.mode == .live
         let chat = try Chat(participants: participants, configuration: configuration, merger: session)
         try await session.prepare(1)
         let result = try await chat.run(context: crew.feedback) { round in

@@ -202,9 +202,10 @@ extension RunContext {
 
     /// The last step that failed with this message; the journal may have cut it.
     private func failedStep(with message: String) async throws -> StepPath? {
-        let failed = try await parts.store.events(of: run).last { $0.kind == .stepFailed }
-        guard let failed, let recorded = failed.body["message"]?.string, !recorded.isEmpty else { return nil }
-        return message.printable.hasPrefix(recorded) ? failed.step : nil
+        try await parts.store.events(of: run).last { event in
+            guard event.kind == .stepFailed, let recorded = event.body["message"]?.string else { return false }
+            return !recorded.isEmpty && message.printable.hasPrefix(recorded)
+        }?.step
     }
 }
 
