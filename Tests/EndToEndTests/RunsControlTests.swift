@@ -132,6 +132,7 @@ struct RunsControlTests {
         let mark = Marked()
         try program.addGuide(build: stubborn(mark))
         let call = try program.start(program.harbourCall())
+        #expect(try await program.run("runs", "--json").json()[0]?["durationMs"] == shown["durationMs"])
         try await mark.waitUntilRunning(2)
         call.send(SIGINT)
         let outcome = try await call.outcome()

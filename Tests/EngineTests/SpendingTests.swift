@@ -69,8 +69,11 @@ struct SpendingTests {
         let parked = try await yard.run(request)
         #expect(parked.report.state == .parked, "\(parked.report)")
         time.advance(by: 3_600_000)
+        #expect(try await yard.service.report(parked.report.run).durationMilliseconds == 0)
         let ended = try await yard.service.drive(parked.report.run, budget: BudgetCaps(calls: 90))
         #expect(ended.exitStatus == 0, "\(ended.report)")
+        #expect(ended.report.durationMilliseconds == 0)
+        #expect(try await yard.service.reports(limit: nil) == [ended.report])
     }
 
     @Test("of its time is said as it is, and not as it may be")
@@ -84,6 +87,12 @@ struct SpendingTests {
         let again = try await yard.service.drive(parked.report.run, budget: BudgetCaps(calls: 90))
         let message = "the time of 600.0 seconds is used up: the run was driven for 700.0 seconds"
         #expect(again.report.failure?.message == message)
+        #expect(again.report.durationMilliseconds == 700_000)
+        time.advance(by: 3_600_000)
+        try await yard.service.cancel(again.report.run)
+        let cancelled = try await yard.service.report(again.report.run)
+        #expect(cancelled.durationMilliseconds == 700_000)
+        #expect(try await yard.service.reports(limit: nil) == [cancelled])
     }
 
     @Test("has no limit any more once that is taken away")

@@ -195,8 +195,11 @@ final class BudgetLedger: Sendable {
 
     /// How long the run may still be driven, in milliseconds; `nil` for ever.
     func timeLeft(at now: Int64) -> Int64? {
-        caps.seconds.map { seconds in Int64(seconds) * 1_000 - books.withLock { $0.fold.driven(at: now) } }
+        caps.seconds.map { seconds in Int64(seconds) * 1_000 - driven(at: now) }
     }
+
+    /// For how long the run has been driven, in milliseconds.
+    func driven(at now: Int64) -> Int64 { books.withLock { $0.fold.driven(at: now) } }
 
     private func check(
         _ cap: BudgetExhausted.Cap,

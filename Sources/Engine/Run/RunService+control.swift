@@ -40,7 +40,8 @@ extension RunService {
             let report = try await report(run)
             if report.state == state { return }
             guard report.state.canGoOn else { throw RunError.alreadyEnded(run, report.state) }
-            let draft = EventDraft(state.eventKind)
+            let mark = StateMark(usage: report.usage, drivenMilliseconds: Int64(report.durationMilliseconds))
+            let draft = EventDraft(state.eventKind, body: try JSONValue(encoding: mark))
             try await parts.store.append([draft], blobs: [], to: run, at: parts.clock.milliseconds, under: lease)
         } cleanup: { [store = parts.store] in
             try? await store.release(lease)

@@ -71,6 +71,7 @@ extension RunService {
         guard let state = ending.state else { throw ending.error }
         var mark = ending.mark
         mark.usage = context.ledger.usage
+        mark.drivenMilliseconds = context.ledger.driven(at: parts.clock.milliseconds)
         try await journal.record(state.eventKind, body: JSONValue(encoding: mark))
         let outcome = try await outcome(run)
         if state.isFinal, outcome.report.snapshot != nil {

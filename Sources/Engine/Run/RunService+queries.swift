@@ -75,7 +75,10 @@ extension RunService {
         for marks in try await parts.store.latest(kinds: EventKind.reportKinds, limit: limit, before: nil) {
             var report = try await fold(marks.run, over: marks.events).report
             // A state that was recorded says what was used until then; while the run goes on, only its steps do.
-            if report.state == .running { report.usage = try await fold(marks.run).report.usage }
+            if newest.statedDuration == nil {
+                let whole = try await fold(marks.run).report
+                (report.usage, report.durationMilliseconds) = (whole.usage, whole.durationMilliseconds)
+            }
             reports.append(report)
         }
         return reports
