@@ -94,6 +94,7 @@ struct RunsControlTests {
         try program.addGuide(build: "sleep 1")
         let call = try program.start(program.harbourCall())
         try await Patience.wait(for: "the build") { try call.errorsSoFar().contains("/check") }
+        for command in ["replay", "retry"] { #expect(try await program.run(command, "latest").status == 11) }
         let paused = try await program.run("pause", "latest", "--json")
         #expect(try paused.json()["state"] == "paused")
         let outcome = try await call.outcome()
@@ -101,7 +102,13 @@ struct RunsControlTests {
         #expect(try outcome.json()["state"] == "paused")
         #expect(try await program.run("resume", "latest", "--from", "no/such/step").status == 10)
         #expect(try await program.run("show", "latest", "--json").json()["state"] == "paused")
-        #expect(try await program.run("replay", "latest").errors.contains("'drydock resume' goes on with it"))
+        for words in [["pause"], ["replay"], ["retry", "--into", "again"]] {
+            let refused = try await program.run(words.prefix(1) + ["latest"] + words.dropFirst() + ["--json"])
+            #expect(refused.status == 2, "\(refused.errors)")
+            #expect(try refused.error()["message"]?.string?.contains(" is paused ") == true, "\(refused.errors)")
+            #expect(try refused.error()["hint"]?.string?.hasPrefix("'drydock resume' goes on with it") == true)
+        }
+        #expect(try await program.runNames().count == 1)
         let resumed = try await program.run("resume", "latest", "--json")
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(try resumed.json()["delivered"]?["folder"]?.string == program.path("out").path)
@@ -125,6 +132,7 @@ struct RunsControlTests {
         let build = shown["steps"]?.array?.first { $0["step"]?.string?.hasSuffix("/build/run-1") == true }
         #expect(build?["result"] == .null, "\(shown.text)")
         #expect(shown["state"] == "running")
+        #expect(try await program.run("runs", "--json").json()[0]?["durationMs"] == shown["durationMs"])
     }
 
     @Test("that is interrupted is cancelled, with nothing left of it")
@@ -132,21 +140,12 @@ struct RunsControlTests {
         let mark = Marked()
         try program.addGuide(build: stubborn(mark))
         let call = try program.start(program.harbourCall())
-        #expect(try await program.run("runs", "--json").json()[0]?["durationMs"] == shown["durationMs"])
         try await mark.waitUntilRunning(2)
         call.send(SIGINT)
         let outcome = try await call.outcome()
         #expect(outcome.status == 130)
         #expect(mark.processes().isEmpty)
         #expect(try outcome.json()["state"] == "cancelled")
-    }
-
-    @Test("goes on in one of two processes that resume it; the other ends with 11")
-    func twoResumers() async throws {
-        try program.addGuide(build: "sleep 1")
-        let call = try program.start(program.harbourCall())
-        try await Patience.wait(for: "the build") { try call.errorsSoFar().contains("/check") }
-        call.send(SIGKILL)
         let replayed = try await program.run("replay", "latest")
         #expect(replayed.status == 0, "\(replayed.output)")
     }
@@ -179,6 +178,14 @@ struct RunsControlTests {
             let replayed = try await program.run("replay", "latest")
             #expect(replayed.status == 0, "\(replayed.output)")
         }
+    }
+
+    @Test("goes on in one of two processes that resume it; the other ends with 11")
+    func twoResumers() async throws {
+        try program.addGuide(build: "sleep 1")
+        let call = try program.start(program.harbourCall())
+        try await Patience.wait(for: "the build") { try call.errorsSoFar().contains("/check") }
+        call.send(SIGKILL)
         _ = try await call.outcome()
         let calls = [try program.start("resume", "latest", "--json"), try program.start("resume", "latest", "--json")]
         let outcomes = [try await calls[0].outcome(), try await calls[1].outcome()]

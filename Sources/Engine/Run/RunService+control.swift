@@ -17,7 +17,8 @@ extension RunService {
 
     private func request(_ control: Control, _ state: RunState, of run: RunID) async throws {
         let report = try await report(run)
-        guard report.state.canGoOn, report.state != state else { throw RunError.alreadyEnded(run, report.state) }
+        guard report.state.canGoOn else { throw RunError.alreadyEnded(run, report.state) }
+        guard report.state != state else { throw RunError.alreadyPaused(run) }
         try await parts.store.request(control, of: run, at: parts.clock.milliseconds)
         try await markIfUnowned(run, state)
     }

@@ -15,10 +15,10 @@ package struct ReplayOutcome: Codable, Equatable, Sendable {
 extension RunService {
     /// Runs an ended run's pipeline again with every effect forbidden: all answers have to come from the journal.
     ///
-    /// - Throws: ``RunError/stillRunning(_:)``; ``RunError/valuesDropped(_:)``; a damaged journal's fault.
+    /// - Throws: ``RunError/stillRunning(_:)``; ``RunError/notEnded(_:_:)``; ``RunError/valuesDropped(_:)``; a damaged journal's fault.
     package func replay(_ run: RunID) async throws -> ReplayOutcome {
         let recorded = try await fold(run)
-        guard recorded.report.state.isFinal else { throw RunError.stillRunning(run) }
+        try await checkEnded(recorded.report)
         let journal = try await RunJournal(
             store: parts.store,
             run: run,
