@@ -23,8 +23,8 @@ struct SharedBudgetTests {
         journal = try await RunJournal(store: store, run: run, lease: lease)
     }
 
-    private func caller(_ model: any ModelProvider, usd: Double) -> ModelCaller {
-        ModelCaller(ofNew: journal, model: model, caps: BudgetCaps(usd: usd))
+    private func caller(_ model: any ModelProvider, usd: Double, calls: Int? = nil) -> ModelCaller {
+        ModelCaller(ofNew: journal, model: model, caps: BudgetCaps(usd: usd, calls: calls))
     }
 
     private static func call(_ number: Int, of caller: ModelCaller) async throws -> ModelReply {
@@ -46,6 +46,17 @@ struct SharedBudgetTests {
             for number in 4..<40 { _ = try await Self.call(number, of: caller) }
         }
         #expect(error?.used.hasSuffix(" so far, and the next call may take 0.9000") == true, "\(error?.used ?? "")")
+    }
+
+    @Test("leaves a call that asks once more its place among the calls", arguments: [1.5, 90])
+    func places(usd: Double) async throws {
+        let model = Dear(failures: 1)
+        let caller = caller(model, usd: usd, calls: 4)
+        let answers = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<7 { group.addTask { (try? await Self.call(number, of: caller)) != nil } }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(answers == 4 && model.asked == 8)
     }
 
     @Test("keeps nobody waiting who was cancelled, and a call that was not begun is in no book")

@@ -44,8 +44,6 @@ final class BudgetLedger: Sendable {
             used.sum = open.values.reduce(used.sum + fold.reserved) { $0 + $1.spent }
             return used
         }
-
-        var reserved: [Usage] { open.values.compactMap(\.reserved) }
     }
 
     let caps: BudgetCaps
@@ -66,7 +64,7 @@ final class BudgetLedger: Sendable {
     /// Sets aside what an attempt of a call may come to, in place of what the call has set aside before.
     ///
     /// Other calls settle with less than they have set aside: while only that stands in the way, it waits. Whoever waits
-    /// has nothing set aside, so that of two none waits for the other.
+    /// before another attempt has nothing but the call itself set aside, so that of two none waits for the other.
     ///
     /// - Parameters:
     ///   - estimate: What the attempt may come to.
@@ -81,33 +79,31 @@ final class BudgetLedger: Sendable {
         onWait: @Sendable () -> Void = {},
         check: @Sendable () async throws -> Void
     ) async throws -> [BudgetNotice] {
-        release(path)
+        var isFirst = true
         while true {
             let seen = released.count
             if let notices = try reserveNow(estimate, at: path) { return notices }
+            // What the call had set aside before is free for the others now.
+            if isFirst { released.announce() }
+            isFirst = false
             onWait()
             try await released.wait(after: seen)
             try await check()
         }
     }
 
-    /// Takes back what a call has set aside.
-    private func release(_ path: StepPath) {
-        let wasReserved = books.withLock { books in
-            defer { books.open[path]?.reserved = nil }
-            return books.open[path]?.reserved != nil
-        }
-        if wasReserved { released.announce() }
-    }
-
     /// - Returns: `nil` when another call has to settle first.
     private func reserveNow(_ estimate: Usage, at path: StepPath) throws(BudgetExhausted) -> [BudgetNotice]? {
         try books.withLock { (books) throws(BudgetExhausted) in
-            let others = books.reserved
+            let hasBegun = books.open[path] != nil
+            books.open[path]?.reserved = nil
+            let others = books.open.filter { $0.key != path }.values
+            let reserved = others.compactMap(\.reserved)
             do throws(BudgetExhausted) {
-                try check(others.reduce(books.used.sum + estimate, +), others.count + 1, beside: books.used)
+                try check(reserved.reduce(books.used.sum + estimate, +), others.count + 1, beside: books.used)
             } catch {
-                guard others.isEmpty else { return nil }
+                // One that has begun keeps its place among the calls: who waits as it does has nothing that could help it.
+                guard hasBegun ? reserved.isEmpty : others.isEmpty else { return nil }
                 throw error
             }
             if let lost = books.fold.lose(path) { books.settled.add(lost) }
