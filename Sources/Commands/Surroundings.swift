@@ -77,7 +77,20 @@ struct Surroundings: Sendable {
     }
 
     /// `path` as an absolute one, seen from the folder in which the command was called.
-    func absolute(_ path: String) -> String { FileSystem.absolute(path, in: currentFolder) }
+    ///
+    /// - Throws: ``NoCurrentFolder`` for a relative one when that folder has been removed.
+    func absolute(_ path: String) throws -> String {
+        guard path.hasPrefix("/") || currentFolder.hasPrefix("/") else { throw NoCurrentFolder() }
+        return FileSystem.absolute(path, in: currentFolder)
+    }
+}
+
+/// The folder in which a command was called is not there any more, so that no path can be seen from it.
+struct NoCurrentFolder: ReportableError {
+    var kind: FaultKind { .usage }
+    var failureClass: FailureClass { .user }
+    var description: String { "the present folder has been removed" }
+    var hint: String? { "go to a folder that exists, or give absolute paths" }
 }
 
 /// One of Drydock's own folders that cannot be made.

@@ -24,6 +24,12 @@ package enum FileSystem {
         return attributes?[.type] as? FileAttributeType == .typeRegular
     }
 
+    /// Whether a path is a symbolic link, wherever it points.
+    package static func isLink(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.type] as? FileAttributeType == .typeSymbolicLink
+    }
+
     package static func isEmptyFolder(_ path: String) throws -> Bool {
         try names(in: path).isEmpty
     }

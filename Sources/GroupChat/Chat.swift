@@ -30,6 +30,8 @@ package struct ChatConfiguration: Sendable {
     package var maxRounds: Int
     /// How many participants are asked at once; smaller values than 1 count as 1.
     package var width: Int
+    /// Whether an error that ends the chat ends what others are asked, too; else these come to their end first.
+    package var cutsOthers = true
 
     package init(
         selector: any SpeakerSelector = AllAtOnce(),
@@ -262,21 +264,42 @@ extension Chat {
     /// Asks a few at a time; the outcomes come back in the order of the speakers.
     private func ask(_ speakers: [any Participant], turns: [ChatTurn]) async throws -> [Outcome] {
         var outcomes: [Outcome?] = Array(repeating: nil, count: speakers.count)
-        try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
+        var failure: (any Error)?
+        await withTaskGroup(of: (Int, Result<Outcome, any Error>).self) { group in
             var next = 0
             func begin() {
                 let (index, observe) = (next, observe)
                 let (speaker, turn) = (speakers[index], turns[index])
-                group.addTask { (index, try await Self.ask(speaker, turn, observe)) }
+                group.addTask { (index, await Self.result(of: speaker, turn, observe)) }
                 next += 1
             }
             while next < min(configuration.width, speakers.count) { begin() }
-            while let (index, outcome) = try await group.next() {
-                outcomes[index] = outcome
-                if next < speakers.count { begin() }
+            while let (index, result) = await group.next() {
+                switch result {
+                case .success(let outcome): outcomes[index] = outcome
+                case .failure(let error): failure = failure ?? error
+                }
+                if failure != nil, configuration.cutsOthers {
+                    group.cancelAll()
+                } else if next < speakers.count {
+                    begin()
+                }
             }
         }
+        if let failure { throw failure }
         return outcomes.compactMap(\.self)
+    }
+
+    private static func result(
+        of speaker: any Participant,
+        _ turn: ChatTurn,
+        _ observe: @Sendable (ChatEvent) -> Void
+    ) async -> Result<Outcome, any Error> {
+        do {
+            return .success(try await ask(speaker, turn, observe))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private static func ask(

@@ -34,6 +34,7 @@ func curlReady(
     handle.settle(isConnected: true)
     handle.progress.connected(at: TransferLoop.now)
     handle.loop.schedule(handle)
+    handle.transfer?.onSent()
     return CURL_PREREQFUNC_OK
 }
 

@@ -61,14 +61,17 @@ package final class HTTPClient: Sendable {
     ///
     /// - Parameters:
     ///   - request: What to send.
+    ///   - onSent: Called on the client's thread when the connection stands and the request goes out; again when it is
+    ///     sent once more.
     ///   - handle: Gets the head and the body, which is read by ``HTTPBody/next()``.
     /// - Returns: What `handle` returns.
     /// - Throws: ``HTTPFault``, and what `handle` throws.
     package func stream<Result>(
         _ request: consuming HTTPRequest,
+        onSent: @escaping @Sendable () -> Void = {},
         _ handle: (HTTPResponseHead, inout HTTPBody) async throws -> Result
     ) async throws -> Result {
-        let (transfer, inbox) = try start(request, delivery: .pieces)
+        let (transfer, inbox) = try start(request, delivery: .pieces, onSent: onSent)
         return try await withTaskCancellationHandler {
             do {
                 let head = try await transfer.head()
@@ -106,10 +109,11 @@ package final class HTTPClient: Sendable {
 extension HTTPClient {
     private func start(
         _ request: consuming HTTPRequest,
-        delivery: Transfer.Delivery
+        delivery: Transfer.Delivery,
+        onSent: @escaping @Sendable () -> Void = {}
     ) throws(HTTPFault) -> (transfer: Transfer, inbox: Inbox) {
         let target = try target(of: request)
-        let transfer = Transfer(request, to: target, delivery: delivery)
+        let transfer = Transfer(request, to: target, delivery: delivery, onSent: onSent)
         guard !Task.isCancelled else { throw transfer.fault(.cancelled) }
         let inbox = try inbox(for: transfer)
         guard inbox.submit(.start(transfer)) else { throw transfer.fault(.shutDown) }

@@ -31,9 +31,16 @@ final class Transfer: Sendable {
     let request: HTTPRequest
     let target: RequestTarget
     let delivery: Delivery
+    /// Called when the request goes out.
+    let onSent: @Sendable () -> Void
     private let state: Mutex<State>
 
-    init(_ request: consuming HTTPRequest, to target: RequestTarget, delivery: Delivery) {
+    init(
+        _ request: consuming HTTPRequest,
+        to target: RequestTarget,
+        delivery: Delivery,
+        onSent: @escaping @Sendable () -> Void = {}
+    ) {
         var request = request
         var upload: [UInt8] = []
         swap(&upload, &request.body)
@@ -41,6 +48,7 @@ final class Transfer: Sendable {
         self.request = request
         self.target = target
         self.delivery = delivery
+        self.onSent = onSent
     }
 
     func fault(_ reason: HTTPFault.Reason, _ detail: String = "") -> HTTPFault {

@@ -130,10 +130,13 @@ extension RunJournal {
 }
 
 extension StepFailure {
+    /// What is recorded of a step that was cut: it came to nothing since something else stopped the run.
+    package static let cut = "stopped with the run"
+
     /// Any error, in the class that it names itself; a cancellation is nobody's mistake but the machine's.
     init(_ error: any Error) {
         let fault = error as? any ReportableError
         failureClass = fault?.failureClass ?? .infrastructure
-        message = fault?.description ?? (error is CancellationError ? "stopped with the run" : "\(error)")
+        message = fault?.description ?? (error is CancellationError ? Self.cut : "\(error)")
     }
 }

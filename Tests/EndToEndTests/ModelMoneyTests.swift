@@ -73,6 +73,51 @@ struct ModelMoneyTests {
         #expect(endless.errors.contains("at most 36500d"), "\(endless.errors)")
     }
 
+    @Test("hold a call for each that the provider saw, and one call more at a time ends the run")
+    func oneMore() async throws {
+        let vendor = try ScriptedVendor(ScriptedProject.answer)
+        try configure(vendor)
+        var outcome = try await new(ScriptedProject.description, "--max-calls", "3")
+        var limit = 3
+        while outcome.status == 7, limit < 30 {
+            // Besides the calls there was the check of what the model can do.
+            #expect(vendor.questions.count == limit + 1)
+            #expect(try outcome.json()["usage"]?["calls"] == .integer(Int64(limit)), "\(outcome.output)")
+            #expect(outcome.output.contains("\(limit) so far, and the next call may take 1"), "\(outcome.output)")
+            limit += 1
+            outcome = try await program.run("resume", "latest", "--max-calls", "\(limit)", "--json")
+        }
+        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+        #expect(try outcome.json()["usage"]?["calls"] == .integer(Int64(vendor.questions.count - 1)))
+        #expect(try await program.run("replay", "latest").status == 0)
+    }
+
+    @Test("let workers share a budget that would not be enough for all that they may use at once")
+    func shared() async throws {
+        let vendor = try ScriptedVendor(ScriptedProject.answer)
+        try configure(vendor, more: "    prices: {scripted: {input: 1, output: 2}}")
+        let outcome = try await new(ScriptedProject.description, "--budget", "0.03")
+        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+        #expect(try outcome.json()["usage"]?["calls"] == .integer(Int64(vendor.questions.count - 1)))
+    }
+
+    @Test("hold no cap in dollars or tokens where recorded answers are given again: nobody is paid")
+    func played() async throws {
+        let vendor = try ScriptedVendor(ScriptedProject.answer)
+        try configure(vendor, more: "    prices: {scripted: {input: 100, output: 1000}}")
+        let first = try await new(ScriptedProject.description, "--into", "first", "--record", "calls.jsonl")
+        #expect(first.status == 0, "\(first.errors)\(first.output)")
+        let caps = ["--budget", "0.01", "--max-tokens", "10", "--json"]
+        for words in [["--playback", "calls.jsonl"], ["--replay", "latest", ScriptedProject.description]] {
+            let played = try await program.run(["new"] + words + caps + ["--into", "again-\(words.count)"])
+            #expect(played.status == 0, "\(played.errors)\(played.output)")
+            let usage = try played.json()["usage"]
+            #expect(try usage?["calls"] == first.json()["usage"]?["calls"] && usage?["costUSD"] != 0)
+        }
+        let counted = try await program.run("new", "--playback", "calls.jsonl", "--max-calls", "1", "--json")
+        #expect(counted.status == 7, "\(counted.errors)\(counted.output)")
+    }
+
     @Test("need an agent's own word for a budget in dollars, also when the run goes on")
     func agents() async throws {
         let own = AgentProfile(name: "mybot", command: "mybot", textArguments: ["-t"], workArguments: ["-w"])

@@ -91,7 +91,8 @@ struct RunCommandTests {
             ([" \n\t"], 2, "the description is empty"),
             ([String(repeating: "a ", count: 25_001)], 2, "the description has 50002 characters"),
             (["x", "--into", "taken"], 2, "exists and is not empty"),
-            (["x", "--into", "taken/file"], 2, "exists and is not empty"),
+            (["x", "--into", "taken/file"], 2, "taken/file' is a file, and no folder"),
+            (["x", "--into", "taken/link"], 2, "taken/link' is a symbolic link, and no folder"),
             (["x", "--into", "taken/file/below"], 2, "cannot be written"),
             (["x", "--into", "/proc/nowhere"], 2, "cannot be written"),
             (["x", "--into", String(repeating: "x", count: 256)], 2, "a name in it has 256 bytes, more than 255"),
@@ -109,6 +110,7 @@ struct RunCommandTests {
         let taken = program.folder.appending(path: "taken")
         try FileManager.default.createDirectory(at: taken, withIntermediateDirectories: true)
         try Data("mine".utf8).write(to: taken.appending(path: "file"))
+        try FileManager.default.createSymbolicLink(atPath: taken.path + "/link", withDestinationPath: "/var")
         let outcome = try await program.run(["new"] + words)
         #expect(outcome.status == status)
         #expect(outcome.output.isEmpty)
@@ -116,6 +118,47 @@ struct RunCommandTests {
         #expect(outcome.errors.contains("\n  "), "no way out: \(outcome.errors)")
         #expect(!FileManager.default.fileExists(atPath: program.home.path), "a journal was made")
         #expect(try String(contentsOf: taken.appending(path: "file"), encoding: .utf8) == "mine")
+    }
+
+    @Test("makes a starter for a description as long as one may be, in letters of more bytes", arguments: ["é ", "语言"])
+    func longest(letters: String) async throws {
+        let words = Self.description + " "
+        let text = words + String(repeating: letters, count: (50_000 - words.count) / 2)
+        let outcome = try await program.run(["new", "-", "--into", "out", "--json"], input: text)
+        #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
+        #expect(FileManager.default.fileExists(atPath: program.path("out/README.md").path))
+    }
+
+    @Test("is refused in a folder that has been removed, unless the result has a place of its own")
+    func removedFolder() async throws {
+        func new(_ words: [String]) async throws -> ProgramOutcome {
+            try await ChildProgram.run(
+                "/bin/sh",
+                ["-c", #"mkdir gone && cd gone && rmdir ../gone && exec "$0" new "$@""#, Program.binary] + words,
+                environment: ["DRYDOCK_HOME": program.home.path, "PATH": "/usr/bin:/bin"],
+                folder: program.folder.path
+            )
+        }
+        let name = "gone-\(UUID())"
+        for words in [["a Python library about \(name)"], [Self.description, "--into", name]] {
+            let refused = try await new(words)
+            #expect(refused.status == 2, "\(refused.output)\(refused.errors)")
+            #expect(refused.errors.contains("the present folder has been removed\n  "), "\(refused.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: program.home.path), "a journal was made")
+        #expect(!FileManager.default.fileExists(atPath: "/" + name))
+        let made = try await new([Self.description, "--toolchain", "host", "--into", program.path("out").path])
+        #expect(made.status == 0, "\(made.output)\(made.errors)")
+    }
+
+    @Test("lists names as JSON, too")
+    func names() async throws {
+        #expect(try await program.run("runs", "--names", "--json").json() == [])
+        let made = try await program.run("new", Self.description, "--into", "roman", "--json").json()
+        #expect(try await program.run("runs", "--names", "--json").json() == .array([made["run"] ?? nil]))
+        let snapshots = try await program.run("snapshots", "--names", "--json").json()
+        #expect(snapshots == .array([made["snapshot"]?["id"] ?? nil]))
+        #expect(try await program.run("guides", "list", "--names", "--json").json().array?.contains("python") == true)
     }
 
     @Test("refuses a description that is not UTF-8")

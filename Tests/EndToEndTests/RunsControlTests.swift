@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Models
 import TestSupport
 import Testing
 
@@ -93,6 +94,7 @@ struct RunsControlTests {
         try program.addGuide(build: "sleep 1")
         let call = try program.start(program.harbourCall())
         try await Patience.wait(for: "the build") { try call.errorsSoFar().contains("/check") }
+        for command in ["replay", "retry"] { #expect(try await program.run(command, "latest").status == 11) }
         let paused = try await program.run("pause", "latest", "--json")
         #expect(try paused.json()["state"] == "paused")
         let outcome = try await call.outcome()
@@ -100,7 +102,13 @@ struct RunsControlTests {
         #expect(try outcome.json()["state"] == "paused")
         #expect(try await program.run("resume", "latest", "--from", "no/such/step").status == 10)
         #expect(try await program.run("show", "latest", "--json").json()["state"] == "paused")
-        #expect(try await program.run("replay", "latest").errors.contains("'drydock resume' goes on with it"))
+        for words in [["pause"], ["replay"], ["retry", "--into", "again"]] {
+            let refused = try await program.run(words.prefix(1) + ["latest"] + words.dropFirst() + ["--json"])
+            #expect(refused.status == 2, "\(refused.errors)")
+            #expect(try refused.error()["message"]?.string?.contains(" is paused ") == true, "\(refused.errors)")
+            #expect(try refused.error()["hint"]?.string?.hasPrefix("'drydock resume' goes on with it") == true)
+        }
+        #expect(try await program.runNames().count == 1)
         let resumed = try await program.run("resume", "latest", "--json")
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(try resumed.json()["delivered"]?["folder"]?.string == program.path("out").path)
@@ -124,6 +132,7 @@ struct RunsControlTests {
         let build = shown["steps"]?.array?.first { $0["step"]?.string?.hasSuffix("/build/run-1") == true }
         #expect(build?["result"] == .null, "\(shown.text)")
         #expect(shown["state"] == "running")
+        #expect(try await program.run("runs", "--json").json()[0]?["durationMs"] == shown["durationMs"])
     }
 
     @Test("that is interrupted is cancelled, with nothing left of it")
@@ -137,6 +146,38 @@ struct RunsControlTests {
         #expect(outcome.status == 130)
         #expect(mark.processes().isEmpty)
         #expect(try outcome.json()["state"] == "cancelled")
+        let replayed = try await program.run("replay", "latest")
+        #expect(replayed.status == 0, "\(replayed.output)")
+    }
+
+    @Test("that is interrupted while one of two workers answers is followed by a replay as far as it came")
+    func interruptedChat() async throws {
+        let vendor = try ScriptedVendor { question in
+            let answer = ScriptedProject.answer(question)
+            guard question.contract == GenerateContract.name, question.input["worker"]?["role"] == "tester" else {
+                return answer
+            }
+            return answer.bent { answer in
+                var answer = answer
+                answer.fault = .silence
+                return answer
+            }
+        }
+        let provider = "{format: openai, url: '\(vendor.server.url)/v1'}"
+        try program.configure("config.yaml", "model: scripted/scripted\nproviders: {scripted: \(provider)}\n")
+        let call = try program.start("new", ScriptedProject.description, "--into", "out", "--json")
+        try await Patience.wait(for: "the first worker") {
+            let events = try await program.run("watch", "latest", "--jsonl", "--no-follow").output
+            return events.split(separator: "\n").contains {
+                $0.contains("/developer/call-0") && $0.contains("step.ended")
+            }
+        }
+        call.send(SIGINT)
+        #expect(try await call.outcome().status == 130)
+        for _ in 1...5 {
+            let replayed = try await program.run("replay", "latest")
+            #expect(replayed.status == 0, "\(replayed.output)")
+        }
     }
 
     @Test("goes on in one of two processes that resume it; the other ends with 11")

@@ -198,5 +198,17 @@ struct RunsRefusalTests {
         #expect(outcome.status == 3, "\(outcome.output) \(outcome.errors)")
         let failure = try outcome.json()["failure"]
         #expect(failure?["message"]?.string?.contains("flake.nix:") == true, "\(failure?.text ?? "")")
+        #expect(try await program.run("replay", "latest").status == 0)
+    }
+
+    @Test("needs a flake that there is not")
+    func unknownFlake() async throws {
+        try program.addGuide(flake: "no-such-flake")
+        let words = ["new", "a harbourlang tool that greets", "--into", "out", "--toolchain", "nix", "--json"]
+        let outcome = try await program.run(words)
+        #expect(outcome.status != 0, "\(outcome.output) \(outcome.errors)")
+        #expect(try outcome.json()["state"] == "failed" && outcome.json()["failure"]?["step"]?.string != nil)
+        let replayed = try await program.run("replay", "latest")
+        #expect(replayed.status == 0, "\(replayed.output)")
     }
 }

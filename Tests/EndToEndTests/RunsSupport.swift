@@ -20,19 +20,23 @@ extension Program {
         build: String = "true",
         test: String = "true",
         fetch: String? = nil,
+        scaffold: [String]? = nil,
         shell: String = "sh",
         flake: String = "host"
     ) throws {
         func quoted(_ text: String) -> String { JSONValue.string(text).text }
-        func command(_ purpose: String, _ script: String) -> String {
+        func command(_ purpose: String, _ argv: [String]) -> String {
             """
               - purpose: \(purpose)
-                argv: [\(shell), -c, \(quoted(script))]
+                argv: [\(argv.map(quoted).joined(separator: ", "))]
                 profile: \(purpose)
 
             """
         }
-        let commands = (fetch.map { command("fetch", $0) } ?? "") + command("build", build) + command("test", test)
+        func command(_ purpose: String, _ script: String) -> String { command(purpose, [shell, "-c", script]) }
+        let made = scaffold.map { command("scaffold", $0) } ?? ""
+        let fetched = fetch.map { command("fetch", $0) } ?? ""
+        let commands = made + fetched + command("build", build) + command("test", test)
         try configure(
             "guides/harbour.md",
             """
@@ -42,7 +46,7 @@ extension Program {
             brief: a stack for tests
             words: [harbourlang]
             kinds: [command-line-tool]
-            tools: [\(shell)]
+            tools: [\(([shell] + (scaffold ?? []).prefix(1)).joined(separator: ", "))]
             flake: \(flake)
             nixPackages: []
             debianPackages: [dash]

@@ -30,9 +30,12 @@ struct SpendingTests {
         #expect(second.report.usage.sum.costUSD == 1.5 && second.report.usage.calls == 2)
     }
 
-    @Test("holds what a call may have come to that was cut")
-    func cut() async throws {
-        let model = Endless(estimate: Self.attempt)
+    @Test(
+        "holds what a call may have come to that was cut, unless it was cut before it was sent",
+        arguments: [true, false]
+    )
+    func cut(isSent: Bool) async throws {
+        let model = Endless(estimate: Self.attempt, isSent: isSent)
         let yard = try await Yard(model: model)
         let run = try await yard.service.create(yard.request("a library that counts words"))
         let driving = Task { [yard] in try await yard.service.drive(run) }
@@ -40,7 +43,7 @@ struct SpendingTests {
         driving.cancel()
         _ = await driving.result
         let usage = try await yard.service.report(run).usage
-        #expect(usage.calls == 1 && usage.sum == Self.attempt)
+        #expect(usage.calls == (isSent ? 1 : 0) && usage.sum == (isSent ? Self.attempt : .zero))
     }
 
     @Test("of its time is told of when two thirds are used")
@@ -66,8 +69,11 @@ struct SpendingTests {
         let parked = try await yard.run(request)
         #expect(parked.report.state == .parked, "\(parked.report)")
         time.advance(by: 3_600_000)
+        #expect(try await yard.service.report(parked.report.run).durationMilliseconds == 0)
         let ended = try await yard.service.drive(parked.report.run, budget: BudgetCaps(calls: 90))
         #expect(ended.exitStatus == 0, "\(ended.report)")
+        #expect(ended.report.durationMilliseconds == 0)
+        #expect(try await yard.service.reports(limit: nil) == [ended.report])
     }
 
     @Test("of its time is said as it is, and not as it may be")
@@ -81,6 +87,12 @@ struct SpendingTests {
         let again = try await yard.service.drive(parked.report.run, budget: BudgetCaps(calls: 90))
         let message = "the time of 600.0 seconds is used up: the run was driven for 700.0 seconds"
         #expect(again.report.failure?.message == message)
+        #expect(again.report.durationMilliseconds == 700_000)
+        time.advance(by: 3_600_000)
+        try await yard.service.cancel(again.report.run)
+        let cancelled = try await yard.service.report(again.report.run)
+        #expect(cancelled.durationMilliseconds == 700_000)
+        #expect(try await yard.service.reports(limit: nil) == [cancelled])
     }
 
     @Test("has no limit any more once that is taken away")
@@ -157,22 +169,26 @@ private struct Stubborn: ModelProvider {
     func estimate(_ request: ModelRequest) -> Usage { attempt }
 
     func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
+        observer.onSent()
         observer.onSpent(attempt)
-        try observer.check()
+        try await observer.check()
         observer.onSpent(attempt)
         throw ProviderFault(.cutOff, "gone", provider: "scripted")
     }
 }
 
 /// Never ends, and says when it is asked.
-private struct Endless: ModelProvider {
-    let estimate: Usage
+struct Endless: ModelProvider {
+    var estimate = Usage(inputTokens: 0, outputTokens: 0, costUSD: 0.9)
+    /// Whether the question goes out.
+    let isSent: Bool
     let asked = AsyncStream.makeStream(of: Void.self)
     let identity = ModelIdentity(provider: "scripted", name: "scripted")
 
     func estimate(_ request: ModelRequest) -> Usage { estimate }
 
     func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
+        if isSent { observer.onSent() }
         asked.continuation.yield()
         try await Task.sleep(for: .seconds(600))
         return ModelReply(text: "")

@@ -210,6 +210,28 @@ struct ChatTests {
         #expect(log.news("b/2") == ["weak: no answer"])
     }
 
+    @Test("lets others come to their end, or cuts them, when an error ends it", arguments: [true, false])
+    func cut(cutsOthers: Bool) async throws {
+        let log = log
+        let broken = ClosureParticipant("broken") { _ in
+            throw TurnError(kind: .failed, failureClass: .infrastructure)
+        }
+        let slow = ClosureParticipant("slow") { turn in
+            try await Task.sleep(for: .milliseconds(20))
+            log.add(turn)
+            return ChatAnswer(text: "done")
+        }
+        var configuration = ChatConfiguration()
+        configuration.cutsOthers = cutsOthers
+        let chat = try Chat(
+            participants: [broken, slow],
+            configuration: configuration,
+            merger: try MemoryProject()
+        )
+        await #expect(throws: TurnError.self) { _ = try await chat.run { _ in RoundFeedback() } }
+        #expect(log.count == (cutsOthers ? 0 : 1))
+    }
+
     @Test(
         "ends with an error that is no participant's fault",
         arguments: [FailureClass.infrastructure, .policy, .user]

@@ -54,6 +54,23 @@ struct StreamTests {
         try await eventually { server.openConnections == 0 }
     }
 
+    @Test("is asked for as soon as there is a connection, which is told; without one nothing is sent")
+    func sent() async throws {
+        let server = try ScriptedServer { _ in ScriptedAnswer(pieces: [Array("x".utf8)]) }
+        let sent = Sum()
+        try await withClient { client in
+            for url in [server.url, server.url, "http://127.0.0.1:9"] {
+                let before = sent.value
+                let wasAnswered = try? await client.stream(HTTPRequest(.get, url), onSent: { sent.add(1) }) { _, _ in
+                    #expect(sent.value == before + 1)
+                    return true
+                }
+                #expect((wasAnswered != nil) == (url == server.url))
+            }
+        }
+        #expect(sent.value == 2)
+    }
+
     @Test("is read no faster than its reader takes it")
     func backPressure() async throws {
         let sent = Sum()

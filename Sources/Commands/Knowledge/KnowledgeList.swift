@@ -17,7 +17,7 @@ struct KnowledgeList<Noun: KnowledgeNoun>: ParsableCommand {
         let surroundings = try Surroundings.current()
         let entries = Noun.shelf(of: surroundings.warehouse()).list()
         let output = output.makeOutput(try surroundings.settings())
-        guard !names else { return try output.result(entries.map { $0.name }) }
+        guard !names else { return try output.names(entries.map { $0.name }) }
         try KnowledgeReport.print(entries.map { KnowledgeReport($0, of: Noun.self) }, to: output)
     }
 }

@@ -46,7 +46,7 @@ struct ModelsList: ParsableCommand {
             entry.models.map { Row(provider: entry.provider, model: $0) }
         }
         if names {
-            try output.result(rows.map { ($0.provider + "/" + $0.model.name).printable })
+            try output.names(rows.map { ($0.provider + "/" + $0.model.name).printable })
         } else if output.isJSON {
             try output.json(rows)
         } else {

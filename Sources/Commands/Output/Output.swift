@@ -73,6 +73,11 @@ final class Output: Sendable {
         try result(String(decoding: JSON.encode(value, pretty: true), as: UTF8.self))
     }
 
+    /// Writes names, one a line, or all in an array where JSON is wanted.
+    func names(_ names: [String]) throws {
+        if isJSON { try json(names) } else { try result(names) }
+    }
+
     /// Writes a value as one line of JSON.
     func jsonLine(_ value: some Encodable) throws {
         try result(String(decoding: JSON.encode(value), as: UTF8.self))

@@ -73,14 +73,18 @@ struct New: ParsableCommand {
         let surroundings = try Surroundings.current()
         let settings = try surroundings.settings(choices.flags)
         let output = output.makeOutput(settings)
-        var request = RunRequest(settings, description: try text(), base: surroundings.currentFolder)
-        request.into = into.map(surroundings.absolute)
+        let into = try into.map(surroundings.absolute)
+        // With a folder of its own the result goes there, wherever the person is.
+        let base = try into == nil ? surroundings.absolute(".") : surroundings.currentFolder
+        let record = try record.map(surroundings.absolute)
+        var request = RunRequest(settings, description: try text(), base: base)
+        request.into = into
         if settings[SettingKeys.offline] == .on { request.isOffline = true }
-        if let record { try Recording.checkFile(surroundings.absolute(record)) }
+        if let record { try Recording.checkFile(record) }
         let (dock, plan) = try await dock(for: &request, surroundings, settings, output)
         let notices = plan?.notices ?? []
         let run = try await dock.service.create(request, catalogue: plan?.catalogue, notices: notices)
-        let driver = RunDriver(dock: dock, output: output, recordingFile: record.map(surroundings.absolute))
+        let driver = RunDriver(dock: dock, output: output, recordingFile: record)
         try await driver.drive(run)
     }
 

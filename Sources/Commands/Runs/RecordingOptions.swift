@@ -29,7 +29,7 @@ struct PlaybackOptions: ParsableArguments {
         _ settings: Settings
     ) async throws -> Recording? {
         if let playback {
-            request.playback = surroundings.absolute(playback)
+            request.playback = try surroundings.absolute(playback)
             let recording = try Recording(file: surroundings.absolute(playback))
             request.answers(as: recording.header)
             return recording

@@ -32,7 +32,7 @@ struct Resume: ParsableCommand {
         let run = try await dock.service.run(named: run.text)
         let step = from.map { StepPath($0) }
         var driver = RunDriver(dock: dock, output: output, from: step, budget: try budget.caps())
-        driver.recordingFile = record.map(dock.surroundings.absolute)
+        driver.recordingFile = try record.map(dock.surroundings.absolute)
         try await driver.drive(run)
     }
 }

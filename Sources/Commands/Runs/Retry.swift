@@ -34,7 +34,7 @@ struct Retry: ParsableCommand {
     mutating func run() async throws {
         let (dock, output) = try await Dock.openExisting(output, for: run)
         let old = try await dock.service.run(named: run.text)
-        let run = try await dock.service.retry(old, into: into.map(dock.surroundings.absolute))
+        let run = try await dock.service.retry(old, into: try into.map(dock.surroundings.absolute))
         try await RunDriver(dock: dock, output: output).drive(run)
     }
 }

@@ -33,7 +33,7 @@ struct Runs: ParsableCommand {
         let dock = try await Dock.open(surroundings, settings)
         if names {
             let runs = try await dock.service.parts.store.runs(limit: limit, before: nil)
-            return try output.result(runs.map { $0.description })
+            return try output.names(runs.map { $0.description })
         }
         let reports = try await dock.service.reports(limit: limit)
         if output.isJSON {

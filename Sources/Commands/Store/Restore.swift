@@ -39,7 +39,7 @@ struct Restore: ParsableCommand {
     mutating func run() async throws {
         let surroundings = try Surroundings.current()
         let output = output.makeOutput(try surroundings.settings())
-        let target = surroundings.absolute(folder)
+        let target = try surroundings.absolute(folder)
         let record = try await surroundings.snapshots.restore(snapshot, to: target)
         if output.isJSON {
             try output.json(Report(snapshot: record.id, folder: target, tree: record.tree, head: record.head))

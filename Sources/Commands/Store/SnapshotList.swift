@@ -24,7 +24,7 @@ struct SnapshotList: ParsableCommand {
         let output = output.makeOutput(try surroundings.settings())
         let (records, damages) = try await surroundings.snapshots.contents()
         if names {
-            try output.result(records.map { $0.id })
+            try output.names(records.map { $0.id })
         } else if output.isJSON {
             try output.json(records)
         } else {

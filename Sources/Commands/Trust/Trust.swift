@@ -28,7 +28,7 @@ struct Trust: ParsableCommand {
     mutating func run() async throws {
         let surroundings = try Surroundings.current()
         let output = output.makeOutput(nil)
-        let project = surroundings.absolute(folder ?? ".")
+        let project = try surroundings.absolute(folder ?? ".")
         if revoke {
             try surroundings.trust.revoke(project)
         } else {

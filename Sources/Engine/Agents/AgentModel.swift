@@ -67,11 +67,11 @@ package struct AgentModel: ModelProvider {
     /// - Throws: ``ProviderFault``, `CancellationError`, or a fault of the sandbox.
     package func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
         let prompt = PromptText(request)
-        return try await answer(prompt.system + "\n\n" + prompt.user)
+        return try await answer(prompt.system + "\n\n" + prompt.user, onSent: observer.onSent)
     }
 
     /// Answers any text, as ``complete(_:_:)`` does a request.
-    package func answer(_ prompt: String) async throws -> ModelReply {
+    package func answer(_ prompt: String, onSent: () -> Void = {}) async throws -> ModelReply {
         let folder = try AgentFolder.make(in: scratch)
         return try await withCleanup {
             let order = AgentOrder(
@@ -79,7 +79,7 @@ package struct AgentModel: ModelProvider {
                 arguments: profile.textArguments,
                 site: AgentSite(tree: folder.work, home: folder.home)
             )
-            let call = try await call(order) { _ in }
+            let call = try await call(order, onSent: onSent) { _ in }
             guard !call.answer.text.isEmpty else { throw fault(.malformed, "it ended well and printed no answer") }
             return ModelReply(text: call.answer.text, usage: call.answer.usage)
         } cleanup: {
@@ -88,7 +88,13 @@ package struct AgentModel: ModelProvider {
     }
 
     /// Starts the agent once and waits for it.
-    func call(_ order: AgentOrder, onLine: @escaping @Sendable (String) -> Void) async throws -> AgentCall {
+    ///
+    /// `onSent` is called right before; `onLine` gets each line that it prints, without its secrets.
+    func call(
+        _ order: AgentOrder,
+        onSent: () -> Void = {},
+        onLine: @escaping @Sendable (String) -> Void
+    ) async throws -> AgentCall {
         let login = AgentLogin(of: profile, environment: environment, allowsBilling: policy.allowsBilling)
         if let problem = profile.problems.first { throw fault(.badRequest, "its profile cannot be used: \(problem)") }
         if case .missing(let what) = login { throw fault(.notLoggedIn, what) }
@@ -103,6 +109,7 @@ package struct AgentModel: ModelProvider {
         let started = clock.milliseconds
         let argv = try arguments(of: order)
         let known = begun.redactor
+        onSent()
         let result = try await runner.run(command(argv, order.limits), in: site(of: order, tools)) {
             onLine(known.redacting($0))
         }

@@ -43,6 +43,8 @@ extension CrewStage {
         let context = context
         let prompt = PromptText.work(GenerateContract.workInstructions, input: try JSONFragment(encoding: task.input))
         let marks = context.marks(of: writer.agent, prompt: prompt, at: step)
+        // A step that could not begin has nothing to settle.
+        defer { context.ledger.abandon(step) }
         return try await journal.step(step, input: task, marks: marks) {
             try await context.work(task, prompt, by: writer, for: crew, at: step)
         }
@@ -105,7 +107,8 @@ extension RunContext {
     fileprivate func marks(of agent: AgentModel, prompt: String, at step: StepPath) -> StepMarks<AgentOutcome> {
         let estimate = AgentModel.estimate(of: prompt)
         return StepMarks(keepsInput: true) {
-            for notice in try ledger.reserve(estimate, at: step) {
+            let notices = try await ledger.reserve(estimate, at: step) { try await journal.checkControl() }
+            for notice in notices {
                 try await note(.notice, at: step, Notice("\(notice)"))
             }
             return CallMark.reserve(estimate, of: agent.identity, at: step)
@@ -116,7 +119,7 @@ extension RunContext {
             let sum = ledger.settle(usage, at: step)
             return CallMark.call(role: GenerateContract.name, model: agent.identity, sum)
         } failing: { error in
-            // Its work may have been done, and billed, whatever became of it.
+            // Once it has begun, its work may have been done, and billed, whatever became of it.
             let usage = ledger.settleFailure(at: step, wasCut: (error as? ProviderFault)?.hasBegun ?? true)
             return CallMark.lost(role: GenerateContract.name, usage)
         }
@@ -143,7 +146,11 @@ extension RunContext {
                     ),
                     limits: request.limits.forCommands
                 )
-                let call = try await writer.agent.call(order) { parts.onLine(step, $0) }
+                let call = try await writer.agent.call(order) {
+                    ledger.send(at: step)
+                } onLine: {
+                    parts.onLine(step, $0)
+                }
                 return try await outcome(of: call, task, by: writer.agent, in: tree, at: step)
             }
         } catch let fault as ProviderFault where writer.fallsBack && fault.fallsBack {

@@ -12,12 +12,14 @@ extension CrewStage {
         guard let crew = scope.crew else { return }
         let session = ChatSession(stage: self, plan: plan, path: path, scope: scope)
         let participants = crew.workers.map { ChatWorker(session: session, crew: crew, role: $0) }
-        let configuration = ChatConfiguration(
+        var configuration = ChatConfiguration(
             selector: plan.speakers.selector,
             termination: plan.stopsWithoutChange ? NoChange() : MaxRounds(plan.rounds),
             maxRounds: plan.rounds,
             width: max(1, participants.count)
         )
+        // A replay asks nobody: where one worker was cut, the others still pass what is recorded of them.
+        configuration.cutsOthers = journal.mode == .live
         let chat = try Chat(participants: participants, configuration: configuration, merger: session)
         try await session.prepare(1)
         let result = try await chat.run(context: crew.feedback) { round in
@@ -58,7 +60,7 @@ private actor ChatSession: GitRoundMerger {
     nonisolated let path: StepPath
     private(set) var scope: CrewScope
     /// The component's files at the beginning of each round, as far as the round's prompts show them.
-    private var files: [Int: [FileText]] = [:]
+    private var files: [Int: ShownFiles] = [:]
     /// The commands that workers asked for in this round; answers come in any order.
     private var requested: [String: [[String]]] = [:]
 
@@ -75,12 +77,12 @@ private actor ChatSession: GitRoundMerger {
         files[round] = try await stage.files(of: crew, at: place(of: round).appending("files"))
     }
 
-    func files(in round: Int) -> [FileText] { files[round] ?? [] }
+    func files(in round: Int) -> ShownFiles { files[round] ?? ShownFiles() }
 
     nonisolated func place(of round: Int) -> StepPath { path.appending("round-\(round)") }
 
     func base(of path: ProjectPath, round: Int) async throws -> FileVersion? {
-        var file = files(in: round).first { $0.path == path.description }
+        var file = files(in: round).files.first { $0.path == path.description }
         if file == nil, let keeper = scope.crew?.keeper {
             // Not the path itself: 'a/b' and 'a-b' would be one step, and an event has no room for a long one.
             let name = String(Digest.sha256(of: path.description).hex.prefix(32))
@@ -148,7 +150,7 @@ private struct ChatWorker: Participant {
         return try generation.chatAnswer
     }
 
-    private func input(_ turn: ChatTurn, title: String?, files: [FileText]) -> GenerateInput {
+    private func input(_ turn: ChatTurn, title: String?, files: ShownFiles) -> GenerateInput {
         GenerateInput(
             title: title ?? crew.component.name,
             description: session.stage.request.description,
@@ -157,7 +159,8 @@ private struct ChatWorker: Participant {
             guide: crew.sheet,
             skills: session.stage.context.skillTexts(role.skills),
             round: turn.round,
-            files: files,
+            files: files.files,
+            unshown: files.unshown,
             peers: turn.peers,
             feedback: turn.feedback
         )

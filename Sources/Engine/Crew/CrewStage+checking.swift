@@ -90,7 +90,7 @@ extension CrewStage {
             command: failure.argv,
             exitCode: Int(failure.exitCode),
             output: failure.output,
-            files: try await files(of: crew, at: path.appending("files")),
+            files: try await files(of: crew, at: path.appending("files")).files,
             guide: crew.sheet,
             attempt: attempt
         )

@@ -81,8 +81,9 @@ extension CrewStage {
         try await context.note(.runVerified, mark)
     }
 
-    /// Takes back what the checks have changed: what is kept and delivered is what they were run on.
-    private func settle(_ main: TreeKeeper, at commit: CommitID, _ path: StepPath) async throws {
+    /// Takes back what commands have changed since a commit: what checks leave, which are not run on it, and what a
+    /// scaffolder leaves that failed.
+    func settle(_ main: TreeKeeper, at commit: CommitID, _ path: StepPath) async throws {
         guard await main.commit != commit else { return }
         _ = try await journal.step(path, input: ["commit": commit.description]) {
             try await main.change { tree in try await tree.reset(to: commit) }

@@ -55,14 +55,29 @@ extension CrewStage {
     /// The component's files as a prompt shows them.
     ///
     /// They are a step's result, since a resumed run's prompts must be those that were sent.
-    func files(of crew: CrewState, at path: StepPath) async throws -> [FileText] {
+    func files(of crew: CrewState, at path: StepPath) async throws -> ShownFiles {
         let folder = crew.folder
         let keeper = crew.keeper
         return try await journal.step(path, input: ["folder": folder.description]) {
             let tree = try await keeper.ready()
-            return try await tree.files(under: folder).files.compactMap { FileText(readable: $0) }
+            let files = try await tree.files(under: folder).files.compactMap { FileText(readable: $0) }
+            let shown = Set(files.map(\.path))
+            let others = try await tree.paths(under: folder).lazy.map(\.description).filter { !shown.contains($0) }
+            return ShownFiles(files: files, unshown: Array(others.prefix(ShownFiles.unshownLimit)))
         }
     }
+}
+
+/// A component's files, as far as a prompt has room for them.
+struct ShownFiles: Codable, Sendable {
+    /// How many more than these no prompt names.
+    static let unshownLimit = 2_000
+
+    var files: [FileText] = []
+    /// The paths of those that are there, but too large, or no text; the first ones.
+    var unshown: [String] = []
+
+    var isEmpty: Bool { files.isEmpty && unshown.isEmpty }
 }
 
 extension RunContext {

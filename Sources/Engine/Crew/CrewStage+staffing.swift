@@ -33,7 +33,8 @@ extension CrewStage {
             description: request.description,
             component: crew.component,
             expected: crew.expectedFiles,
-            files: files,
+            files: files.files,
+            unshown: files.unshown,
             checks: crew.checks.map { $0.result }
         )
         scope.crew?.review = try await answer(ReviewContract(), input, at: path)

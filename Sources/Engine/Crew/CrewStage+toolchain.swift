@@ -54,19 +54,28 @@ extension CrewStage {
             return try await generated(because: "\(crew.guide.title) has no scaffolder for this kind", at: path)
         }
         let order = crew.order(scaffolder)
+        let before = await main.commit
         let outcome = try await run(order, at: path, in: main, crew.toolchain)
-        guard outcome.exitCode == 0 else {
-            return try await generated(because: "'\(order.argv[0])' ended with \(outcome.exitCode)", at: path)
+        guard let reason = outcome.scaffoldFailure(missing: crew.toolchain?.missing ?? []) else {
+            return .made(files: outcome.changed)
         }
-        guard !outcome.changed.isEmpty else {
-            return try await generated(because: "'\(order.argv[0])' made no files", at: path)
-        }
-        return .made(files: outcome.changed)
+        // Half of a scaffold beside generated files would be neither.
+        if let before { try await settle(main, at: before, path.appending("settle")) }
+        return try await generated(because: reason, at: path)
     }
 
     private func generated(because reason: String, at path: StepPath) async throws -> ScaffoldOutcome {
         try await context.note(.fallback, at: path, Notice("generated instead of scaffolded: \(reason)"))
         return .generated(because: reason)
+    }
+}
+
+extension CommandOutcome {
+    /// Why a scaffolder's files cannot be used; `nil` when they can.
+    fileprivate func scaffoldFailure(missing: [String]) -> String? {
+        if missing.contains(argv[0]) { return "'\(argv[0])' is missing on this machine" }
+        if exitCode != 0 { return "'\(argv[0])' ended with \(exitCode)" }
+        return changed.isEmpty ? "'\(argv[0])' made no files" : nil
     }
 }
 

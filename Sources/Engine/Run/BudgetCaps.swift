@@ -32,6 +32,9 @@ package struct BudgetCaps: Codable, Equatable, Sendable {
 
     package static let none = BudgetCaps()
 
+    /// These caps without those on what a provider counts and bills.
+    var unbilled: BudgetCaps { replaced(by: BudgetCaps(lifted: [.usd, .tokens])) }
+
     /// These caps, with those of `other` where it has some, and without those that it lifts.
     package func replaced(by other: BudgetCaps) -> BudgetCaps {
         func kept<Amount>(_ cap: BudgetExhausted.Cap, _ amount: Amount?) -> Amount? {

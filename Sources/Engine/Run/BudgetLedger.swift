@@ -11,11 +11,20 @@ final class BudgetLedger: Sendable {
     /// At which part of a cap a person is told.
     private static let noticeShare = 2.0 / 3.0
 
+    /// A call that is under way.
+    private struct OpenCall {
+        /// What its answer may come to; `nil` while it has to wait for others before it asks once more.
+        var reserved: Usage?
+        /// What its attempts that failed have used.
+        var spent = Usage.zero
+        var wasSent = false
+        /// Whether an attempt may be with the model just now: if it is cut, it may be billed all the same.
+        var isAsking = false
+    }
+
     private struct Books {
         var fold = UsageFold()
-        var reserved: [StepPath: Usage] = [:]
-        /// What calls that are under way have used besides: attempts that failed.
-        var spent: [StepPath: Usage] = [:]
+        var open: [StepPath: OpenCall] = [:]
         /// Calls of this process that have ended, besides those of the fold.
         var settled = RunReport.Usage()
         var agents = 0
@@ -28,14 +37,19 @@ final class BudgetLedger: Sendable {
             return sum
         }
 
-        /// What is used, with all that is set aside.
-        var committed: Usage {
-            (reserved.values.reduce(.zero, +) + spent.values.reduce(.zero, +)) + (usage.sum + fold.reserved)
+        /// What is used, and what has to be taken for used: failed attempts, and calls that a dead process has left.
+        var used: RunReport.Usage {
+            var used = usage
+            used.calls += fold.callsUnderWay
+            used.sum = open.values.reduce(used.sum + fold.reserved) { $0 + $1.spent }
+            return used
         }
     }
 
     let caps: BudgetCaps
     private let books: Mutex<Books>
+    /// Tells those who wait that a reservation is gone.
+    private let released = ChangeSignal()
 
     init(_ caps: BudgetCaps, events: [Event]) {
         self.caps = caps
@@ -47,45 +61,81 @@ final class BudgetLedger: Sendable {
     /// What has been used so far.
     var usage: RunReport.Usage { books.withLock(\.usage) }
 
-    /// Sets aside what a call may come to; returns the caps of which now two thirds are used, each once.
+    /// Sets aside what an attempt of a call may come to, in place of what the call has set aside before.
     ///
-    /// - Throws: ``BudgetExhausted`` when it may exceed a cap, with what other calls have set aside.
-    func reserve(_ estimate: Usage, at path: StepPath) throws(BudgetExhausted) -> [BudgetNotice] {
+    /// Other calls settle with less than they have set aside: while only that stands in the way, it waits. Whoever waits
+    /// before another attempt has nothing but the call itself set aside, so that of two none waits for the other.
+    ///
+    /// - Parameters:
+    ///   - estimate: What the attempt may come to.
+    ///   - path: The call's step.
+    ///   - onWait: Called before each time of waiting.
+    ///   - check: Called after each; what it throws ends the wait.
+    /// - Returns: The caps of which now two thirds are used, each once.
+    /// - Throws: ``BudgetExhausted`` when a cap may be exceeded and no other call is under way; `CancellationError`.
+    func reserve(
+        _ estimate: Usage,
+        at path: StepPath,
+        onWait: @Sendable () -> Void = {},
+        check: @Sendable () async throws -> Void
+    ) async throws -> [BudgetNotice] {
+        var isFirst = true
+        while true {
+            let seen = released.count
+            if let notices = try reserveNow(estimate, at: path) { return notices }
+            // What the call had set aside before is free for the others now.
+            if isFirst { released.announce() }
+            isFirst = false
+            onWait()
+            try await released.wait(after: seen)
+            try await check()
+        }
+    }
+
+    /// - Returns: `nil` when another call has to settle first.
+    private func reserveNow(_ estimate: Usage, at path: StepPath) throws(BudgetExhausted) -> [BudgetNotice]? {
         try books.withLock { (books) throws(BudgetExhausted) in
+            let hasBegun = books.open[path] != nil
+            books.open[path]?.reserved = nil
+            let others = books.open.filter { $0.key != path }.values
+            let reserved = others.compactMap(\.reserved)
+            do throws(BudgetExhausted) {
+                try check(reserved.reduce(books.used.sum + estimate, +), others.count + 1, beside: books.used)
+            } catch {
+                // One that has begun keeps its place among the calls: who waits as it does has nothing that could help it.
+                guard hasBegun ? reserved.isEmpty : others.isEmpty else { return nil }
+                throw error
+            }
             if let lost = books.fold.lose(path) { books.settled.add(lost) }
-            let used = books.usage
-            try check(books.committed + estimate, used: used.sum)
-            let calls = Double(used.calls + books.fold.callsUnderWay + books.reserved.count + 1)
-            try check(.calls, used: Double(used.calls), with: calls, caps.calls.map(Double.init))
-            books.reserved[path] = estimate
-            return notices(
-                &books,
-                [
-                    (.usd, used.sum.costUSD, caps.usd),
-                    (.tokens, Double(used.sum.tokens), caps.tokens.map(Double.init)),
-                    (.calls, Double(used.calls), caps.calls.map(Double.init)),
-                ]
-            )
+            books.open[path, default: OpenCall()].reserved = estimate
+            return notices(&books, of: books.usage)
         }
     }
 
-    /// Takes in what a call under way has used beside what is reserved for it.
+    /// - Throws: ``BudgetExhausted`` when a sum, or so many calls more, would exceed a cap.
+    private func check(_ next: Usage, _ calls: Int, beside used: RunReport.Usage) throws(BudgetExhausted) {
+        let (tokens, count) = (Double(used.sum.tokens), Double(used.calls))
+        try check(.usd, used: used.sum.costUSD, with: next.costUSD, caps.usd)
+        try check(.tokens, used: tokens, with: Double(next.tokens), caps.tokens.map(Double.init))
+        try check(.calls, used: count, with: count + Double(calls), caps.calls.map(Double.init))
+    }
+
+    /// Takes in that an attempt of a call may be with the model from now on.
+    func send(at path: StepPath) {
+        books.withLock { books in
+            books.open[path]?.wasSent = true
+            books.open[path]?.isAsking = true
+        }
+    }
+
+    /// Takes in what an attempt that has failed used beside what is reserved for the call.
     func spend(_ usage: Usage, at path: StepPath) {
-        books.withLock { $0.spent[path, default: .zero] = $0.spent[path, default: .zero] + usage }
-    }
-
-    /// Asked before a call that has spent something asks once more.
-    ///
-    /// - Throws: ``BudgetExhausted`` when another attempt may exceed a cap.
-    func check() throws(BudgetExhausted) {
-        try books.withLock { (books) throws(BudgetExhausted) in
-            try check(books.committed, used: books.usage.sum + books.spent.values.reduce(.zero, +))
+        books.withLock { books in
+            guard var call = books.open[path] else { return }
+            call.spent = call.spent + usage
+            call.isAsking = false
+            books.open[path] = call
         }
-    }
-
-    private func check(_ next: Usage, used: Usage) throws(BudgetExhausted) {
-        try check(.usd, used: used.costUSD, with: next.costUSD, caps.usd)
-        try check(.tokens, used: Double(used.tokens), with: Double(next.tokens), caps.tokens.map(Double.init))
     }
 
     /// Replaces a reservation with what the call came to: its answer, and what was spent besides.
@@ -95,12 +145,7 @@ final class BudgetLedger: Sendable {
     ///   - path: The call's step.
     /// - Returns: What the call counts with.
     func settle(_ usage: Usage, at path: StepPath) -> Usage {
-        books.withLock { books in
-            books.reserved[path] = nil
-            let sum = usage + (books.spent.removeValue(forKey: path) ?? .zero)
-            books.settled.add(sum)
-            return sum
-        }
+        close(path) { call in usage + call.spent } ?? usage
     }
 
     /// Ends a call that gave no answer.
@@ -108,15 +153,28 @@ final class BudgetLedger: Sendable {
     /// - Parameters:
     ///   - path: The call's step.
     ///   - wasCut: Whether it was ended from here: an attempt that was under way may have been answered, and billed.
-    /// - Returns: What it counts with.
-    func settleFailure(at path: StepPath, wasCut: Bool) -> Usage {
-        books.withLock { books in
-            let reserved = books.reserved.removeValue(forKey: path) ?? .zero
-            let spent = books.spent.removeValue(forKey: path) ?? .zero
-            let usage = wasCut ? spent + reserved : spent
+    /// - Returns: What it counts with; `nil` for nothing, not even a call, since no model was asked.
+    func settleFailure(at path: StepPath, wasCut: Bool) -> Usage? {
+        close(path) { call in
+            guard wasCut else { return call.spent }
+            guard call.wasSent || call.spent != .zero else { return nil }
+            return call.isAsking ? call.spent + (call.reserved ?? .zero) : call.spent
+        }
+    }
+
+    /// Ends a call that has not been settled, since it has not begun; harmless for any other.
+    func abandon(_ path: StepPath) {
+        _ = close(path) { _ in nil }
+    }
+
+    private func close(_ path: StepPath, _ sum: (OpenCall) -> Usage?) -> Usage? {
+        let usage: Usage? = books.withLock { books in
+            guard let call = books.open.removeValue(forKey: path), let usage = sum(call) else { return nil }
             books.settled.add(usage)
             return usage
         }
+        released.announce()
+        return usage
     }
 
     /// Admits workers to the run; returns a notice when now two thirds of those are admitted that may be, once.
@@ -133,8 +191,11 @@ final class BudgetLedger: Sendable {
 
     /// How long the run may still be driven, in milliseconds; `nil` for ever.
     func timeLeft(at now: Int64) -> Int64? {
-        caps.seconds.map { seconds in Int64(seconds) * 1_000 - books.withLock { $0.fold.driven(at: now) } }
+        caps.seconds.map { seconds in Int64(seconds) * 1_000 - driven(at: now) }
     }
+
+    /// For how long the run has been driven, in milliseconds.
+    func driven(at now: Int64) -> Int64 { books.withLock { $0.fold.driven(at: now) } }
 
     private func check(
         _ cap: BudgetExhausted.Cap,
@@ -150,6 +211,17 @@ final class BudgetLedger: Sendable {
         )
     }
 
+    private func notices(_ books: inout Books, of used: RunReport.Usage) -> [BudgetNotice] {
+        notices(
+            &books,
+            [
+                (.usd, used.sum.costUSD, caps.usd),
+                (.tokens, Double(used.sum.tokens), caps.tokens.map(Double.init)),
+                (.calls, Double(used.calls), caps.calls.map(Double.init)),
+            ]
+        )
+    }
+
     private func notices(
         _ books: inout Books,
         _ shares: [(cap: BudgetExhausted.Cap, used: Double, limit: Double?)]
@@ -158,31 +230,6 @@ final class BudgetLedger: Sendable {
             guard let limit, used >= limit * Self.noticeShare, books.noticed.insert(cap).inserted else { return nil }
             return BudgetNotice(cap: cap, used: cap.text(used), limit: cap.text(limit))
         }
-    }
-}
-
-/// Two thirds of a cap are used.
-struct BudgetNotice: Sendable, CustomStringConvertible {
-    let cap: BudgetExhausted.Cap
-    let used: String
-    let limit: String
-
-    var description: String { "two thirds of the budget are used: \(used) of \(limit) \(cap.unit)" }
-}
-
-extension BudgetExhausted.Cap {
-    fileprivate var unit: String {
-        switch self {
-        case .usd: "USD"
-        case .tokens: "tokens"
-        case .calls: "calls"
-        case .wallClock: "of time"
-        case .agents: "workers"
-        }
-    }
-
-    fileprivate func text(_ amount: Double) -> String {
-        self == .usd ? Usage.dollars(amount) : "\(Int(amount))"
     }
 }
 

@@ -13,6 +13,8 @@ enum CallMark {
 
     /// Whom a call asks first, where its step begins.
     static let modelMember = "model"
+    /// Says where a step fails that no model was asked.
+    private static let unsentMember = "unsent"
 
     /// The model is left out where the path leaves it no room.
     static func reserve(_ estimate: Usage, of model: ModelIdentity, at path: StepPath) -> [String: JSONValue] {
@@ -37,8 +39,9 @@ enum CallMark {
         return kept + "…"
     }
 
-    /// What a call counts with that gave no answer; nothing where that is nothing.
-    static func lost(role: String, _ usage: Usage) -> [String: JSONValue] {
+    /// What a call counts with that gave no answer; `nil` for one that was cut before any model was asked.
+    static func lost(role: String, _ usage: Usage?) -> [String: JSONValue] {
+        guard let usage else { return [unsentMember: true] }
         guard usage != .zero else { return [:] }
         return [callMember: .array([.string(role), .string(UsageShares.lost)] + usage.numbers)]
     }
@@ -51,6 +54,9 @@ enum CallMark {
     static func reservation(in event: Event) -> Usage? {
         event.body[reserveMember]?.array.map { Usage(numbers: $0[...]) }
     }
+
+    /// Whether a failed step's call was cut before any model was asked, so that it is none.
+    static func wasUnsent(_ event: Event) -> Bool { event.body[unsentMember] == true }
 
     /// The role, the model and the usage of a call that has ended; `nil` when it was none.
     static func call(in event: Event) -> (role: String, model: String, usage: Usage)? {

@@ -12,7 +12,7 @@ struct DeliveryTarget: Sendable {
 
     /// Refuses a folder that is taken or that cannot be written.
     ///
-    /// - Throws: ``RunError/targetTaken(_:)`` or ``RunError/targetUnwritable(_:reason:)``.
+    /// - Throws: ``RunError/targetTaken(_:)``, ``RunError/targetNoFolder(_:isLink:)`` or ``RunError/targetUnwritable(_:reason:)``.
     func check() throws {
         if let name = FileSystem.overlongName(in: path) {
             throw RunError.targetUnwritable(path, reason: "a name in it has \(name.utf8.count) bytes, more than 255")
@@ -21,7 +21,7 @@ struct DeliveryTarget: Sendable {
         case .folder:
             guard try FileSystem.isEmptyFolder(path) else { throw RunError.targetTaken(path) }
         case .missing: break
-        case .other: throw RunError.targetTaken(path)
+        case .other: throw RunError.targetNoFolder(path, isLink: FileSystem.isLink(path))
         }
         if let obstacle = FileSystem.nonFolder(above: path) {
             throw RunError.targetUnwritable(path, reason: "'\(obstacle.printable)' is not a folder")

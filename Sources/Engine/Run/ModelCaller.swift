@@ -69,11 +69,12 @@ package final class ModelCaller: Sendable {
     /// As ``call(_:at:)``, and leaves the gate when nothing is left to do but to ask.
     private func call(_ request: ModelRequest, at step: StepPath, _ pass: CallGate.Pass) async throws -> ModelReply {
         try repeats.check(request, isAnswered: journal.record(of: step)?.result != nil)
+        // A step that could not begin has nothing to settle.
+        defer { ledger.abandon(step) }
         let marks = StepMarks<ModelReply>(keepsInput: true) {
             let estimate = self.model.estimate(request)
-            for notice in try self.ledger.reserve(estimate, at: step) {
-                try await self.note(Notice("\(notice)"), at: step)
-            }
+            // Whoever waits for other calls of this run keeps none of another run from going on.
+            try await self.reserve(estimate, at: step) { pass.leave() }
             return CallMark.reserve(estimate, of: self.model.firstChoice(for: request.contract), at: step)
         } closing: { reply in
             let usage = self.ledger.settle(reply.usage, at: step)
@@ -84,19 +85,34 @@ package final class ModelCaller: Sendable {
         }
         return try await journal.step(step, input: request, marks: marks) {
             pass.leave()
-            return try await model.complete(request, observer(at: step))
+            return try await model.complete(request, observer(of: request, at: step))
         }
     }
 
+    /// Sets aside what an attempt may come to.
+    private func reserve(
+        _ estimate: Usage,
+        at step: StepPath,
+        onWait: @Sendable () -> Void = {}
+    ) async throws {
+        let notices = try await ledger.reserve(estimate, at: step, onWait: onWait) {
+            // Someone may have asked the run to stop meanwhile.
+            try await self.journal.checkControl()
+        }
+        for notice in notices { try await note(Notice("\(notice)"), at: step) }
+    }
+
     /// Records what a call does besides asking, while it does.
-    private func observer(at step: StepPath) -> CallObserver {
+    private func observer(of request: ModelRequest, at step: StepPath) -> CallObserver {
         CallObserver { notice in
             // Whoever watches may miss a line; the call goes on.
             try? await self.note(Notice("\(notice)"), at: step)
+        } onSent: {
+            self.ledger.send(at: step)
         } onSpent: {
             self.ledger.spend($0, at: step)
         } check: {
-            try self.ledger.check()
+            try await self.reserve(self.model.estimate(request), at: step)
         }
     }
 

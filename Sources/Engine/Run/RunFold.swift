@@ -13,7 +13,6 @@ package struct RunFold {
     package private(set) var kind: FaultKind?
     /// The caps that hold.
     private(set) var budget = BudgetCaps.none
-    private var began: Int64?
     private var steps: [StepPath: StepReport] = [:]
     private var order: [StepPath] = []
     /// Sentences for the reader by the kind of the event that said them; a later event replaces an earlier one's.
@@ -21,6 +20,8 @@ package struct RunFold {
     /// What became of the models that were asked for, a sentence each.
     var modelNotices: [String] { notes[.notice] ?? [] }
     private var usage = UsageFold()
+    /// For how long the run had been driven when its state was recorded; `nil` while it goes on.
+    private(set) var statedDuration: Int64?
     private var standIns = StandIns()
     /// Whether a process has begun to drive the run.
     private var isDriven = false
@@ -41,8 +42,6 @@ package struct RunFold {
     ///
     /// `payload` is what the event carries: its body, or the value that its result names.
     package mutating func apply(_ event: Event, payload: JSONValue) throws {
-        if began == nil { began = event.at }
-        report.durationMilliseconds = Int(event.at - (began ?? event.at))
         switch event.kind {
         case .runCreated: try applyCreation(payload)
         case .runPlanned, .runModel, .runToolchain, .runScaffolded: try applyChoice(event.kind, payload)
@@ -59,6 +58,7 @@ package struct RunFold {
             }
         }
         usage.apply(event)
+        report.durationMilliseconds = Int(statedDuration ?? usage.drivenSoFar)
         if usage.usage.calls > 0 { report.usage = usage.usage }
     }
 
@@ -78,6 +78,7 @@ package struct RunFold {
         report.retryAt = mark.retryAt
         report.resumeOption = mark.resumeOption
         report.usage = mark.usage ?? report.usage
+        statedDuration = mark.drivenMilliseconds
         report.hint = mark.hint
         kind = mark.kind
     }

@@ -70,6 +70,8 @@ struct StateMark: Codable, Equatable {
     var resumeOption: String?
     /// What the run had used by then; `nil` where it goes on.
     var usage: RunReport.Usage?
+    /// For how long it had been driven by then; `nil` where it goes on.
+    var drivenMilliseconds: Int64?
 }
 
 /// What was planned.

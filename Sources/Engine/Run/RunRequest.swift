@@ -63,6 +63,9 @@ package struct RunRequest: Codable, Equatable, Sendable {
         case host
     }
 
+    /// Whether all answers are recorded ones, so that nobody is asked, and nobody is paid.
+    var isPlayed: Bool { playback != nil || answersOf != nil }
+
     package init(description: String, base: String, pipeline: String = "crew") {
         self.description = description
         self.base = base

@@ -17,7 +17,8 @@ extension RunService {
 
     private func request(_ control: Control, _ state: RunState, of run: RunID) async throws {
         let report = try await report(run)
-        guard report.state.canGoOn, report.state != state else { throw RunError.alreadyEnded(run, report.state) }
+        guard report.state.canGoOn else { throw RunError.alreadyEnded(run, report.state) }
+        guard report.state != state else { throw RunError.alreadyPaused(run) }
         try await parts.store.request(control, of: run, at: parts.clock.milliseconds)
         try await markIfUnowned(run, state)
     }
@@ -40,7 +41,8 @@ extension RunService {
             let report = try await report(run)
             if report.state == state { return }
             guard report.state.canGoOn else { throw RunError.alreadyEnded(run, report.state) }
-            let draft = EventDraft(state.eventKind)
+            let mark = StateMark(usage: report.usage, drivenMilliseconds: Int64(report.durationMilliseconds))
+            let draft = EventDraft(state.eventKind, body: try JSONValue(encoding: mark))
             try await parts.store.append([draft], blobs: [], to: run, at: parts.clock.milliseconds, under: lease)
         } cleanup: { [store = parts.store] in
             try? await store.release(lease)

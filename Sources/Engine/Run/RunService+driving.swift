@@ -71,6 +71,7 @@ extension RunService {
         guard let state = ending.state else { throw ending.error }
         var mark = ending.mark
         mark.usage = context.ledger.usage
+        mark.drivenMilliseconds = context.ledger.driven(at: parts.clock.milliseconds)
         try await journal.record(state.eventKind, body: JSONValue(encoding: mark))
         let outcome = try await outcome(run)
         if state.isFinal, outcome.report.snapshot != nil {
@@ -84,7 +85,7 @@ extension RunService {
         let events = try await parts.store.events(of: run)
         let fold = try await fold(run, over: events)
         guard let inputs = fold.inputs else { throw RunError.notFound(run.description) }
-        let ledger = BudgetLedger(fold.budget, events: events)
+        let ledger = BudgetLedger(inputs.request.isPlayed ? fold.budget.unbilled : fold.budget, events: events)
         let marks = MarkBook(of: journal, events: events)
         var parts = parts
         parts.onLine = { [redactor = parts.redactor, onLine = parts.onLine] in onLine($0, redactor.redacting($1)) }
@@ -202,9 +203,10 @@ extension RunContext {
 
     /// The last step that failed with this message; the journal may have cut it.
     private func failedStep(with message: String) async throws -> StepPath? {
-        let failed = try await parts.store.events(of: run).last { $0.kind == .stepFailed }
-        guard let failed, let recorded = failed.body["message"]?.string, !recorded.isEmpty else { return nil }
-        return message.printable.hasPrefix(recorded) ? failed.step : nil
+        try await parts.store.events(of: run).last { event in
+            guard event.kind == .stepFailed, let recorded = event.body["message"]?.string else { return false }
+            return !recorded.isEmpty && message.printable.hasPrefix(recorded)
+        }?.step
     }
 }
 

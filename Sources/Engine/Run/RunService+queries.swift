@@ -57,6 +57,12 @@ extension RunService {
         return now - first.at < Self.startingTime
     }
 
+    /// - Throws: ``RunError/stillRunning(_:)`` or ``RunError/notEnded(_:_:)`` unless the run has ended.
+    func checkEnded(_ report: RunReport) async throws {
+        guard !report.state.isFinal else { return }
+        throw try await isDriven(report.run) ? RunError.stillRunning(report.run) : .notEnded(report.run, report.state)
+    }
+
     /// The caps that a run has.
     package func caps(of run: RunID) async throws -> BudgetCaps {
         try await fold(run).budget
@@ -73,9 +79,13 @@ extension RunService {
     package func reports(limit: Int?) async throws -> [RunReport] {
         var reports: [RunReport] = []
         for marks in try await parts.store.latest(kinds: EventKind.reportKinds, limit: limit, before: nil) {
-            var report = try await fold(marks.run, over: marks.events).report
+            let newest = try await fold(marks.run, over: marks.events)
+            var report = newest.report
             // A state that was recorded says what was used until then; while the run goes on, only its steps do.
-            if report.state == .running { report.usage = try await fold(marks.run).report.usage }
+            if newest.statedDuration == nil {
+                let whole = try await fold(marks.run).report
+                (report.usage, report.durationMilliseconds) = (whole.usage, whole.durationMilliseconds)
+            }
             reports.append(report)
         }
         return reports

@@ -15,10 +15,10 @@ package struct ReplayOutcome: Codable, Equatable, Sendable {
 extension RunService {
     /// Runs an ended run's pipeline again with every effect forbidden: all answers have to come from the journal.
     ///
-    /// - Throws: ``RunError/stillRunning(_:)``; ``RunError/valuesDropped(_:)``; a damaged journal's fault.
+    /// - Throws: ``RunError/stillRunning(_:)``; ``RunError/notEnded(_:_:)``; ``RunError/valuesDropped(_:)``; a damaged journal's fault.
     package func replay(_ run: RunID) async throws -> ReplayOutcome {
         let recorded = try await fold(run)
-        guard recorded.report.state.isFinal else { throw RunError.stillRunning(run) }
+        try await checkEnded(recorded.report)
         let journal = try await RunJournal(
             store: parts.store,
             run: run,
@@ -36,7 +36,7 @@ extension RunService {
         } catch let error as JournalError where error.isRetention {
             throw RunError.valuesDropped(run)
         } catch {
-            if "\(error)" != recorded.report.failure?.message {
+            if !recorded.report.hasEnded(with: error, redactor: parts.redactor) {
                 differences.append("the replay ended with: \(error)")
             }
         }
@@ -48,5 +48,23 @@ extension RunService {
             steps: journal.passedOutcomes.count,
             differences: differences
         )
+    }
+}
+
+extension RunReport {
+    /// Whether what ended a replay is what ended the run: its failure, or the place up to which it came.
+    fileprivate func hasEnded(with error: any Error, redactor: Redactor) -> Bool {
+        switch (state, error) {
+        case (.cancelled, JournalError.effectForbidden), (.cancelled, JournalError.recordedFailure): true
+        case (.failed, JournalError.recordedFailure(_, let failureClass, let message)):
+            // Of steps side by side, one that was cut may be passed before the one that failed.
+            message == StepFailure.cut || failure?.failureClass == failureClass && isRecorded(message)
+        default: redactor.redacting("\(error)") == failure?.message
+        }
+    }
+
+    /// Whether a step's message is that of the failure; the journal may have cut it.
+    private func isRecorded(_ message: String) -> Bool {
+        !message.isEmpty && failure?.message.printable.hasPrefix(message) == true
     }
 }

@@ -70,7 +70,7 @@ package struct RunService: Sendable {
     package func retry(_ run: RunID, into folder: String?) async throws -> RunID {
         let fold = try await fold(run)
         guard let inputs = fold.inputs else { throw RunError.notFound(run.description) }
-        guard fold.report.state.isFinal else { throw RunError.stillRunning(run) }
+        try await checkEnded(fold.report)
         var again = inputs.request
         again.retryOf = run
         again.into = folder ?? again.into

@@ -43,7 +43,7 @@ struct UsageFold: Sendable {
             let begun = open.removeValue(forKey: path) != nil
             if let call = CallMark.call(in: event) {
                 count(call.usage, at: path, of: (call.role, call.model))
-            } else if begun {
+            } else if begun, !CallMark.wasUnsent(event) {
                 count(.zero, at: path, of: nil)
             }
         default: break

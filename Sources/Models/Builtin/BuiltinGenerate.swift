@@ -13,7 +13,7 @@ enum BuiltinGenerate {
         if input.round <= 1, input.feedback == nil {
             return Generation(message: "Wrote the starter: \(list(own)).", files: own)
         }
-        let present = Set(input.files.map(\.path))
+        let present = Set(input.files.map(\.path) + (input.unshown ?? []))
         let missing = own.filter { !present.contains($0.path) }
         return Generation(message: message(input, missing), files: missing)
     }

@@ -6,8 +6,9 @@ enum BuiltinReview {
 
     static func answer(_ input: ReviewInput) -> Review {
         var issues: [String] = []
-        if input.files.isEmpty { issues.append("there are no files") }
-        let paths = input.files.compactMap { try? ProjectPath($0.path) }
+        let present = input.files.map(\.path) + (input.unshown ?? [])
+        if present.isEmpty { issues.append("there are no files") }
+        let paths = present.compactMap { try? ProjectPath($0) }
         for entry in input.expected {
             let expected = OwnedPaths(folder: input.component.path, entries: [entry])
             if !paths.contains(where: expected.covers) { issues.append("'\(entry.printable)' is missing") }

@@ -27,6 +27,8 @@ package struct GenerateInput: Codable, Sendable, Hashable {
     package let round: Int
     /// The component's files as they are now.
     package let files: [FileText]
+    /// The paths of files that are there, but too large to be shown, or no text; `nil` for none.
+    package let unshown: [String]?
     package let peers: [PeerMessage]
     /// What a review asked for; `nil` in a first attempt.
     package let feedback: String?
@@ -40,6 +42,7 @@ package struct GenerateInput: Codable, Sendable, Hashable {
         skills: [String],
         round: Int,
         files: [FileText],
+        unshown: [String] = [],
         peers: [PeerMessage],
         feedback: String?
     ) {
@@ -51,6 +54,7 @@ package struct GenerateInput: Codable, Sendable, Hashable {
         self.skills = skills
         self.round = round
         self.files = files
+        self.unshown = unshown.isEmpty ? nil : unshown
         self.peers = peers
         self.feedback = feedback
     }
@@ -98,7 +102,8 @@ package struct GenerateContract: Contract {
         with the component's path unless that is empty. Follow the guide's sheet and layout. Give each new or changed file
         with its whole text, leave out files that stay as they are, and write no file that 'worker.owns' does not cover.
         From round 2 on, 'files' and 'peers' show what the others wrote: make your files fit them, or change nothing and
-        say so in 'message'. If 'feedback' is given, do what it asks for.
+        say so in 'message'. Files that 'unshown' names are there, too large to be shown, or no text. If 'feedback' is given,
+        do what it asks for.
         'commands' is for commands that must run once in the component's folder, such as code generators; the guide's own
         build and test commands are run anyway. A command is a list of program and arguments, never a line for a shell.
         """

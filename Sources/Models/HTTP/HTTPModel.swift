@@ -58,23 +58,25 @@ package final class HTTPModel: ModelProvider {
 
     /// - Throws: ``ProviderFault``, whose message never holds the key, or `CancellationError`.
     package func complete(_ request: ModelRequest, _ observer: CallObserver) async throws -> ModelReply {
-        try await complete(request) { _ in }
+        try await complete(request, onSent: observer.onSent) { _ in }
     }
 
     /// As ``complete(_:_:)``, and hands the text over as it comes.
     package func complete(
         _ request: ModelRequest,
+        onSent: @escaping @Sendable () -> Void = {},
         onText: (String) async -> Void
     ) async throws -> ModelReply {
-        let first = try await part(of: request, after: nil, onText)
+        let first = try await part(of: request, after: nil, onSent, onText)
         guard first.continuation != nil else { return try bounded(first.reply) }
-        return try await rest(of: request, after: first, onText)
+        return try await rest(of: request, after: first, onSent, onText)
     }
 
     /// What is to be asked for in parts.
     private func rest(
         of request: ModelRequest,
         after first: WireReply,
+        _ onSent: @escaping @Sendable () -> Void,
         _ onText: (String) async -> Void
     ) async throws -> ModelReply {
         var part = first
@@ -83,7 +85,7 @@ package final class HTTPModel: ModelProvider {
         do {
             for _ in 1..<Self.continuationLimit {
                 guard let continuation = part.continuation else { break }
-                part = try await self.part(of: request, after: continuation, onText)
+                part = try await self.part(of: request, after: continuation, onSent, onText)
                 text += part.reply.text
                 usage = usage + part.reply.usage
                 _ = try bounded(ModelReply(text: text))
@@ -111,13 +113,14 @@ package final class HTTPModel: ModelProvider {
     private func part(
         of request: ModelRequest,
         after continuation: String?,
+        _ onSent: @escaping @Sendable () -> Void,
         _ onText: (String) async -> Void
     ) async throws -> WireReply {
         var descent = ModelDescent()
         while true {
             let attempt = attempt(after: continuation, descent, try await secret())
             do {
-                let reply = try await client.stream(http(request, attempt)) { head, body in
+                let reply = try await client.stream(http(request, attempt), onSent: onSent) { head, body in
                     try await reader(of: head, attempt).reply(from: &body) { text in
                         attempt.count(text)
                         await onText(text)

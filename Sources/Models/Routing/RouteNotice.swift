@@ -65,17 +65,23 @@ package struct CallObserver: Sendable {
     package static let none = CallObserver(onNotice: { _ in })
 
     package let onNotice: @Sendable (RouteNotice) async -> Void
+    /// Called each time when the question goes out; who costs nothing need not call it.
+    ///
+    /// From then on, until ``onSpent`` or the answer, a call that is cut may be billed.
+    package let onSent: @Sendable () -> Void
     /// Gets what the call has used besides its answer, as soon as it is known: an attempt that failed, a check.
     package let onSpent: @Sendable (Usage) -> Void
-    /// Asked before a call that has spent something asks once more; the call ends with what this throws.
-    package let check: @Sendable () throws -> Void
+    /// Asked before a call that has spent something asks once more; may wait, and the call ends with what this throws.
+    package let check: @Sendable () async throws -> Void
 
     package init(
         onNotice: @escaping @Sendable (RouteNotice) async -> Void,
+        onSent: @escaping @Sendable () -> Void = {},
         onSpent: @escaping @Sendable (Usage) -> Void = { _ in },
-        check: @escaping @Sendable () throws -> Void = {}
+        check: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.onNotice = onNotice
+        self.onSent = onSent
         self.onSpent = onSpent
         self.check = check
     }

@@ -36,7 +36,8 @@ struct RoutedCall: Sendable {
     func reply(to request: ModelRequest, _ spent: inout Usage) async throws -> ModelReply {
         if let check = parts.capability, let baseURL = candidate.baseURL {
             let result = try await check.result(of: model, at: baseURL) { request in
-                let reply = try await attempts(at: request, &spent)
+                // Others wait for what is found out here: waiting for one of them would be for ever. It takes next to nothing.
+                let reply = try await attempts(at: request, &spent, isChecked: false)
                 spend(reply.usage, &spent)
                 return reply
             }
@@ -58,11 +59,16 @@ struct RoutedCall: Sendable {
     /// How long to wait for another call that is trying the model, before looking again; in milliseconds.
     private static let probePause: Int64 = 200
 
-    private func attempts(at request: ModelRequest, _ spent: inout Usage) async throws -> ModelReply {
+    /// Asks until there is an answer; the observer is asked before another attempt only when that is to be checked.
+    private func attempts(
+        at request: ModelRequest,
+        _ spent: inout Usage,
+        isChecked: Bool = true
+    ) async throws -> ModelReply {
         var attempt = 0
         while true {
             attempt += 1
-            if spent != .zero { try observer.check() }
+            if isChecked, spent != .zero { try await observer.check() }
             do {
                 return try await once(request)
             } catch let open as CircuitBreaker.Open {
