@@ -261,22 +261,28 @@ extension Chat {
         case failed(String)
     }
 
+    /// How it ended with the speaker of a place in the round.
+    private struct Ending: Sendable {
+        let index: Int
+        let result: Result<Outcome, any Error>
+    }
+
     /// Asks a few at a time; the outcomes come back in the order of the speakers.
     private func ask(_ speakers: [any Participant], turns: [ChatTurn]) async throws -> [Outcome] {
         var outcomes: [Outcome?] = Array(repeating: nil, count: speakers.count)
         var failure: (any Error)?
-        await withTaskGroup(of: (Int, Result<Outcome, any Error>).self) { group in
+        await withTaskGroup(of: Ending.self) { group in
             var next = 0
             func begin() {
                 let (index, observe) = (next, observe)
                 let (speaker, turn) = (speakers[index], turns[index])
-                group.addTask { (index, await Self.result(of: speaker, turn, observe)) }
+                group.addTask { await Self.ending(of: speaker, at: index, turn, observe) }
                 next += 1
             }
             while next < min(configuration.width, speakers.count) { begin() }
-            while let (index, result) = await group.next() {
-                switch result {
-                case .success(let outcome): outcomes[index] = outcome
+            while let ending = await group.next() {
+                switch ending.result {
+                case .success(let outcome): outcomes[ending.index] = outcome
                 case .failure(let error): failure = failure ?? error
                 }
                 if failure != nil, configuration.cutsOthers {
@@ -290,15 +296,16 @@ extension Chat {
         return outcomes.compactMap(\.self)
     }
 
-    private static func result(
+    private static func ending(
         of speaker: any Participant,
+        at index: Int,
         _ turn: ChatTurn,
         _ observe: @Sendable (ChatEvent) -> Void
-    ) async -> Result<Outcome, any Error> {
+    ) async -> Ending {
         do {
-            return .success(try await ask(speaker, turn, observe))
+            return Ending(index: index, result: .success(try await ask(speaker, turn, observe)))
         } catch {
-            return .failure(error)
+            return Ending(index: index, result: .failure(error))
         }
     }
 

@@ -217,7 +217,7 @@ struct ChatTests {
             throw TurnError(kind: .failed, failureClass: .infrastructure)
         }
         let slow = ClosureParticipant("slow") { turn in
-            try await Task.sleep(for: .milliseconds(20))
+            try await Task.sleep(for: cutsOthers ? .seconds(600) : .milliseconds(20))
             log.add(turn)
             return ChatAnswer(text: "done")
         }
