@@ -188,4 +188,34 @@ struct RestoreTests {
         try await scene.store.restore(record.id, to: scene.path("hollow/"))
         #expect(try scene.describe("hollow") == scene.describe("tree"))
     }
+
+    @Test("leaves nothing or the whole tree when it is killed at any moment, and sweeps only what is its own")
+    func killed() async throws {
+        try run(["sh", "-c", "head -c 9000000 /dev/urandom > \(scene.tree)/noise"])
+        let record = try await scene.store.create(from: scene.tree, repository: false, title: "")
+        try FileManager.default.createDirectory(atPath: scene.path("place"), withIntermediateDirectories: false)
+        var staged: [String] = []
+        for _ in 0..<200 where staged.isEmpty {
+            let (id, folder, target) = (record.id, scene.path("store"), scene.path("place/back"))
+            await #expect(processExitsWith: .signal(SIGKILL)) {
+                [id = id as String, folder = folder as String, target = target as String] in
+                let store = SnapshotStore(folder: folder)
+                Thread.detachNewThread {
+                    usleep(UInt32.random(in: 1_000...30_000))
+                    kill(getpid(), SIGKILL)
+                }
+                _ = try? await store.restore(id, to: target)
+                pause()
+            }
+            staged = try names(in: scene.path("place")).filter { $0.hasPrefix(".back.restore-") }
+            if staged.isEmpty { try? FileManager.default.removeItem(atPath: scene.path("place/back")) }
+        }
+        let leftover = try #require(staged.first)
+        #expect(!FileManager.default.fileExists(atPath: scene.path("place/back")))
+        // Neither a copy nor one that holds something else is what a restore left.
+        try run(["cp", "-a", leftover, ".back.restore-copy"], in: scene.path("place"))
+        try await scene.store.restore(record.id, to: scene.path("place/back"))
+        #expect(try names(in: scene.path("place")) == [".back.restore-copy", "back"])
+        #expect(try scene.describe("place/back") == scene.describe("tree"))
+    }
 }
