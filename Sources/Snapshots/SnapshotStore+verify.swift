@@ -32,11 +32,14 @@ extension SnapshotStore {
             if deeply || snapshot.record.backend != .archive {
                 found += try await contentDamages(of: snapshot, at: folder.path)
             }
+            if let problem = try await backend(snapshot.record.backend).looseness(of: snapshot.record) {
+                found.append(SnapshotDamage(snapshot: id, file: snapshot.record.location, problem: problem))
+            }
             return found
         } catch SnapshotError.damaged(let damage) {
             return [damage]
-        } catch let error as SnapshotError where error.kind == .damaged {
-            return [SnapshotDamage(snapshot: id, file: SnapshotFile.record, problem: error.description)]
+        } catch SnapshotError.newer(_, let version) {
+            return [SnapshotDamage(snapshot: id, newerVersion: version)]
         }
     }
 
@@ -102,6 +105,8 @@ extension SnapshotDamage {
             self.init(snapshot: record.id, file: "\(file): .git", problem: "cannot be used: \(error.description)")
         case let fault as FileFault where fault.isMissing:
             self.init(snapshot: record.id, file: file, problem: "is not whole: \(fault.description)")
+        case let fault as FileFault where fault.kind == .failed && fault.concerns(record.location):
+            self.init(snapshot: record.id, file: file, problem: "cannot be read: \(fault.description)")
         default:
             return nil
         }
