@@ -110,6 +110,30 @@ struct RestoreTests {
     }
 
     @Test(
+        "refuses what does harm where a program believes the archive",
+        arguments: [
+            ("add('project/a'); add('project/../../../evil')", "-f evil"),
+            ("add('project/sub', type=tarfile.SYMTYPE, link='../../..'); add('project/sub/evil')", "-f evil"),
+            ("add('project/a', type=tarfile.FIFOTYPE)", "-p unpacked/deep/project/a"),
+            ("add('project/a', mode=0o4755)", "-u unpacked/deep/project/a"),
+            ("add('project/a', type=tarfile.SYMTYPE, link='/etc/passwd')", "-s unpacked/deep/project/a"),
+            (
+                "add('project/.git/hooks/post-checkout', mode=0o755)",
+                "-x unpacked/deep/project/.git/hooks/post-checkout"
+            ),
+            ("add('project/a', b'x' * 9000000)", "$(stat -c %s unpacked/deep/project/a) -eq 9000000"),
+        ]
+    )
+    func believed(python: String, harm: String) async throws {
+        try await expectRefusal(try forge(python, manifest: [Self.line("a")]))
+        let script = """
+            import tarfile, sys; tarfile.open(sys.argv[1]).extractall(sys.argv[2])
+            """
+        try run(["python3", "-W", "ignore", "-c", script, scene.path("evil.tar"), scene.path("unpacked/deep")])
+        try run(["sh", "-c", "test \(harm)"], in: scene.root)
+    }
+
+    @Test(
         "refuses manifests that no tree can have",
         arguments: [
             [line("../evil")], [line("/etc/evil")], [line("a/../../evil")], [line("a"), line("a")],
