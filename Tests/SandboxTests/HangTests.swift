@@ -73,6 +73,12 @@ struct Hang: Sendable, CustomTestStringConvertible {
             ending: .memoryLimit
         ),
         Hang(
+            name: "takes memory by itself",
+            script: "exec tail /dev/zero # @",
+            limits: CommandLimits(wallClock: 20, memoryBytes: 100 << 20),
+            ending: .memoryLimit
+        ),
+        Hang(
             name: "makes many processes",
             script: "for i in $(seq 300); do sleep 9@ & echo; done; sleep 9@",
             limits: CommandLimits(wallClock: 20, processes: 64),
