@@ -98,7 +98,11 @@ extension Schema {
         for statement in migrations.joined() { try model.run(statement) }
         let found = Set(try Self.parts(of: connection))
         for part in try Self.parts(of: model) where !found.contains(part) {
-            throw JournalError.damaged(run: nil, sequence: nil, problem: "\(part) is missing")
+            throw JournalError.damaged(
+                run: nil,
+                sequence: nil,
+                problem: "in '\(connection.path.printable)' \(part) is missing"
+            )
         }
     }
 
