@@ -26,6 +26,9 @@ package struct FileFault: ReportableError, Equatable {
     /// Whether a link stands where none may be, or a file where a folder must be.
     package var isLinkOrFile: Bool { code == ELOOP || code == ENOTDIR }
 
+    /// Whether it came about at this path or below it.
+    package func concerns(_ place: String) -> Bool { path == place || path.hasPrefix(place + "/") }
+
     package var kind: FaultKind {
         switch code {
         case ENOSPC, EDQUOT: .diskFull

@@ -54,6 +54,8 @@ struct AppendBatch {
             hashes.append(try insert(event, of: append, after: &head))
         }
         heads[append.run] = head
+        // Under a lease that is left to whatever writes the lease: it would cost each step a page.
+        if append.token == nil { try ChainHead.keep(of: append.run, on: connection) }
         return .success(PendingAppend.Recorded(last: head.sequence, hashes: hashes))
     }
 

@@ -64,7 +64,10 @@ extension [UInt8] {
     }
 }
 
-/// How the events of a run hang together, so that none can be altered, added or removed unseen.
+/// How the events of a run hang together, so that none is altered or added unseen, nor removed but from the end.
+///
+/// What is removed from the end is missed as far as the run's ``ChainHead`` reaches. Whoever may write to the file could
+/// forge all of it: this finds damage and careless hands, not an attacker who owns the journal.
 enum EventChain {
     /// What a hash covers of an event itself.
     static func content(kind: String, step: String?, input: [UInt8]?, result: [UInt8]?, body: String) -> [UInt8] {

@@ -109,6 +109,7 @@ extension JournalError {
         case .leaseLost: "follow the run with 'drydock watch'"
         case .newerSchema: "use the newer Drydock that made it, or set DRYDOCK_HOME to another folder"
         case .notAJournal: "set DRYDOCK_HOME to another folder, or move the file away"
+        case .damaged(nil, nil, _): "move the file away, or restore it from a backup"
         case .damaged, .blobAltered, .blobMissing: "see what is hit with 'drydock verify'"
         case .stepUnknown: "'drydock show RUN' lists its steps"
         case .inputChanged: "start a new run with the new input, or have this one continue from that step"

@@ -14,6 +14,7 @@ extension SQLiteJournal {
             if let holder = row.holder(at: at) {
                 throw JournalError.busy(run: run, holder: holder.description)
             }
+            try ChainHead.check(run, on: connection)
             let lease = Lease(
                 run: run,
                 token: row.token + 1,
@@ -22,7 +23,7 @@ extension SQLiteJournal {
                 duration: duration.milliseconds
             )
             try connection.run(
-                "UPDATE run SET token = ?2, owner = ?3, expires = ?4 WHERE id = ?1",
+                "UPDATE run SET token = ?2, owner = ?3, expires = ?4, \(ChainHead.assignments) WHERE id = ?1",
                 [.text(run.description), .integer(lease.token), .text(name), .integer(lease.expires)]
             )
             return lease
@@ -39,7 +40,10 @@ extension SQLiteJournal {
         )
         try await writer.transaction { connection in
             try connection.run(
-                "UPDATE run SET expires = ?3 WHERE id = ?1 AND token = ?2 AND owner IS NOT NULL",
+                """
+                UPDATE run SET expires = ?3, \(ChainHead.assignments)
+                WHERE id = ?1 AND token = ?2 AND owner IS NOT NULL
+                """,
                 [.text(lease.run.description), .integer(lease.token), .integer(renewed.expires)]
             )
             guard connection.changes == 1 else { throw JournalError.leaseLost(lease.run) }
@@ -51,7 +55,10 @@ extension SQLiteJournal {
         try await writer.transaction { connection in
             // The token grows, so that a late append under the released lease is refused.
             _ = try connection.run(
-                "UPDATE run SET token = token + 1, owner = NULL, expires = 0 WHERE id = ?1 AND token = ?2",
+                """
+                UPDATE run SET token = token + 1, owner = NULL, expires = 0, \(ChainHead.assignments)
+                WHERE id = ?1 AND token = ?2
+                """,
                 [.text(lease.run.description), .integer(lease.token)]
             )
         }

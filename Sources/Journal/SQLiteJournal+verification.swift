@@ -9,16 +9,16 @@ extension SQLiteJournal {
             if run == nil {
                 findings += Self.integrity(of: connection)
             }
-            let runs: [(key: Int64, id: String)]
+            let runs: [(key: Int64, id: String, head: ChainHead)]
             do {
-                runs = try connection.query("SELECT key, id FROM run ORDER BY id") { row in
-                    (key: row.integer(0), id: row.text(1) ?? "")
+                runs = try connection.query("SELECT key, id, head, hash FROM run ORDER BY id") { row in
+                    (row.integer(0), row.text(1) ?? "", ChainHead(sequence: row.integer(2), hash: row.bytes(3)))
                 }
             } catch let error as SQLiteError where error.kind == .damaged {
                 return findings + [JournalDamage(problem: error.message)]
             }
             for entry in runs where run == nil || entry.id == run?.description {
-                findings += try RunCheck(entry.id, key: entry.key, on: connection).findings()
+                findings += try RunCheck(entry.id, key: entry.key, head: entry.head, on: connection).findings()
             }
             if let run, !runs.contains(where: { $0.id == run.description }) {
                 throw JournalError.runUnknown(run)
@@ -44,12 +44,14 @@ private struct RunCheck {
     private let name: String
     private let run: RunID?
     private let key: Int64
+    private let head: ChainHead
     private let connection: Connection
 
-    init(_ name: String, key: Int64, on connection: Connection) {
+    init(_ name: String, key: Int64, head: ChainHead, on connection: Connection) {
         self.name = name
         run = RunID(name)
         self.key = key
+        self.head = head
         self.connection = connection
     }
 
@@ -66,6 +68,9 @@ private struct RunCheck {
         }
         if chain.sequence == 0, chain.problem == nil {
             chain.problem = (1, "it has no events")
+        }
+        if chain.problem == nil, let problem = head.problem(with: chain.atHead) {
+            chain.problem = (min(chain.sequence + 1, head.sequence), problem)
         }
         if let problem = chain.problem {
             findings.append(JournalDamage(run: run, sequence: Int(problem.sequence), problem: problem.text))
@@ -84,6 +89,8 @@ private struct RunCheck {
         var sequence: Int64 = 0
         var hash = StoredEvent.chainStart
         var problem: (sequence: Int64, text: String)?
+        /// The hash of the event at the run's head, once that was read.
+        var atHead: [UInt8]?
         /// The values that events name, each with whether retention has dropped it since.
         var results: [Digest: Bool] = [:]
     }
@@ -105,6 +112,7 @@ private struct RunCheck {
                 chain.problem = (chain.sequence, "it is not what was recorded")
             }
             chain.hash = hash
+            if chain.sequence == head.sequence { chain.atHead = hash }
             if let digest = event.input.flatMap(Digest.init(bytes:)), chain.results[digest] == nil {
                 // Most inputs are not kept.
                 chain.results[digest] = true

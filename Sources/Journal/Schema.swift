@@ -45,7 +45,12 @@ package struct Schema: Sendable {
             "CREATE TABLE blob (key INTEGER PRIMARY KEY, digest BLOB NOT NULL, data BLOB NOT NULL)",
             // A quarter of the hash tells values apart well enough, and keeps the index small.
             "CREATE INDEX blob_prefix ON blob (substr(digest, 1, 8))",
-        ]
+        ],
+        [
+            // How far a run's chain reached when its row was last written, and the hash of the event there.
+            "ALTER TABLE run ADD COLUMN head INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE run ADD COLUMN hash BLOB",
+        ],
     ])
 
     /// Marks a file as a journal: `Dryd`.
@@ -55,10 +60,14 @@ package struct Schema: Sendable {
 extension Schema {
     /// Brings the database to this schema; does nothing when it has it.
     ///
-    /// - Throws: ``JournalError/newerSchema(path:found:known:)`` or ``JournalError/notAJournal(path:)``.
+    /// - Throws: ``JournalError/newerSchema(path:found:known:)`` or ``JournalError/notAJournal(path:)``, and
+    ///   ``JournalError/damaged(run:sequence:problem:)`` when a table, a column or an index is gone.
     func apply(to connection: Connection) throws {
         let found = try Self.version(of: connection)
-        guard found < version else { return try checkKnown(found, on: connection) }
+        guard found < version else {
+            try checkKnown(found, on: connection)
+            return try checkParts(of: connection)
+        }
         try connection.transaction {
             // Another process may have been faster.
             let found = try Self.version(of: connection)
@@ -80,6 +89,31 @@ extension Schema {
         guard found <= version else {
             throw JournalError.newerSchema(path: connection.path, found: found, known: version)
         }
+    }
+
+    /// Checks that everything is there that the migrations make.
+    private func checkParts(of connection: Connection) throws {
+        // The empty name stands for a database of this connection alone, which is gone with it.
+        let model = try Connection(path: "", busyTimeout: .zero)
+        for statement in migrations.joined() { try model.run(statement) }
+        let found = Set(try Self.parts(of: connection))
+        for part in try Self.parts(of: model) where !found.contains(part) {
+            throw JournalError.damaged(
+                run: nil,
+                sequence: nil,
+                problem: "in '\(connection.path.printable)' \(part) is missing"
+            )
+        }
+    }
+
+    /// The tables, indexes and columns, as a person reads them.
+    private static func parts(of connection: Connection) throws -> [String] {
+        let sql = """
+            SELECT 'the ' || type || ' ' || name FROM sqlite_schema WHERE sql IS NOT NULL
+            UNION ALL SELECT 'the column ' || part.name || ' of the table ' || owner.name
+            FROM sqlite_schema AS owner, pragma_table_xinfo(owner.name) AS part WHERE owner.type = 'table'
+            """
+        return try connection.query(sql) { row in row.text(0) ?? "" }
     }
 
     /// Whether nothing has been written to the database yet.

@@ -68,13 +68,15 @@ final class CommandCustody: Custody {
         let all = processes
         if all.reduce(0, { $0 + $1.threads }) > limits.processes { return .processes }
         if all.reduce(0, { $0 + $1.memoryBytes }) > limits.memoryBytes { return .memory }
-        let first = (root?.process).flatMap { ProcessTable.usage(of: $0)?.cpuMilliseconds } ?? 0
+        let first = isolated ? (root?.process).flatMap { ProcessTable.usage(of: $0)?.cpuMilliseconds } ?? 0 : 0
         return first + all.reduce(0, { $0 + $1.cpuMilliseconds }) > limits.cpu * 1_000 ? .cpu : nil
     }
 
+    /// The command's own; in a sandbox the first process is bubblewrap's.
     private var processes: [ProcessUsage] {
         guard let root = root?.process else { return [] }
-        return ProcessTable.descendants(of: root)
+        let others = ProcessTable.descendants(of: root)
+        return isolated ? others : [ProcessTable.usage(of: root)].compactMap(\.self) + others
     }
 
     /// Asks the command's own processes to end; bubblewrap would swallow the signal.

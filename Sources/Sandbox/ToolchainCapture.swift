@@ -53,7 +53,7 @@ struct ToolchainCapture: Sendable {
         try cache.write(Data(flake.text.utf8), to: name + "/source/flake.nix")
         if let lock = flake.lock { try cache.write(Data(lock.utf8), to: name + "/source/flake.lock") }
         try await checkSyntax(of: flake, in: source, scratch: scratch)
-        let variables = try await enter(source, profile: cache.path(name) + "/profile", scratch: scratch)
+        let variables = try await enter(flake, source, profile: cache.path(name) + "/profile", scratch: scratch)
         let lock = FileManager.default.contents(atPath: source + "/flake.lock")
         return CapturedEnvironment(
             variables: variables,
@@ -64,19 +64,19 @@ struct ToolchainCapture: Sendable {
 
     /// A mistake in the text is told apart from a machine on which Nix cannot build.
     private func checkSyntax(of flake: FlakeSource, in source: String, scratch: String) async throws {
-        let parser = ToolchainLinks.folder(of: nix.program) + "/nix-instantiate"
-        guard FileStamp(of: parser) != nil else { return }
-        let output = try await Subprocess.run(
-            [parser, "--parse", "./flake.nix"],
-            environment: ToolchainNix.environment(from: environment, settings: settings, scratch: scratch),
-            directory: source,
-            limits: Subprocess.Limits(time: .seconds(10), output: 1 << 20)
-        )
-        guard !output.succeeded, !output.timedOut, output.errorText.contains("syntax error") else { return }
-        throw ToolchainError.brokenFlake(name: flake.name, message: ToolchainNix.complaint(output.errorText))
+        let environment = ToolchainNix.environment(from: environment, settings: settings, scratch: scratch)
+        guard let parser = FlakeParser(besides: nix.program, environment: environment),
+            let complaint = try await parser.complaint(in: source)
+        else { return }
+        throw flake.broken(complaint, copiedTo: source)
     }
 
-    private func enter(_ source: String, profile: String, scratch: String) async throws -> [String: String] {
+    private func enter(
+        _ flake: FlakeSource,
+        _ source: String,
+        profile: String,
+        scratch: String
+    ) async throws -> [String: String] {
         // The profile is a root for Nix's garbage collector, so that the environment outlives a collection.
         var argv = [nix.program, "develop", "path:.", "--profile", profile]
         if let nixpkgs { argv += ["--override-input", "nixpkgs", nixpkgs] }
@@ -91,7 +91,7 @@ struct ToolchainCapture: Sendable {
         )
         if output.timedOut { throw CaptureError.tookTooLong(limit) }
         guard output.succeeded, let variables = Self.variables(in: output.stdout) else {
-            throw CaptureError.refused(ToolchainNix.complaint(output.errorText))
+            throw CaptureError.refused(ToolchainNix.complaint(flake.located(output.errorText, copiedTo: source)))
         }
         return ToolchainFilter.filtered(variables, given: given)
     }

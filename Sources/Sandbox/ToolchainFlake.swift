@@ -5,7 +5,7 @@ internal import FoundationEssentials
 ///
 /// Evaluating a flake runs code outside the sandbox. A flake of a project's tree, which a model or a cloned repository
 /// may have written, therefore has no way into this type: it holds text, never a folder, and its two makers
-/// are the built-in collection and the user's configuration folder. A run's record keeps it as it was.
+/// are for the built-in collection and the user's configuration folder. A run's record keeps it as it was.
 package struct FlakeSource: Codable, Hashable, Sendable {
     package enum Origin: Codable, Hashable, Sendable {
         case builtIn
@@ -26,19 +26,17 @@ package struct FlakeSource: Codable, Hashable, Sendable {
         FlakeSource(name: name, text: text, lock: lock, origin: .builtIn)
     }
 
-    /// Reads `flakes/NAME/flake.nix`, and its lock where there is one, below the user's configuration folder.
-    ///
-    /// - Throws: ``ToolchainError/brokenFlake(name:message:)`` when the file cannot be read or is no UTF-8 text.
-    package static func user(named name: String, in configurationFolder: String) throws(ToolchainError) -> FlakeSource {
-        let folder = configurationFolder + "/flakes/" + name
-        guard !name.isEmpty, name != ".", name != "..", !name.contains("/"), configurationFolder.hasPrefix("/") else {
-            throw .brokenFlake(name: name, message: "'\(folder.printable)' is no place for a flake")
+    /// A flake from the user's configuration folder; `path` is where its `flake.nix` lies.
+    package static func user(name: String, text: String, lock: String? = nil, path: String) -> FlakeSource {
+        FlakeSource(name: name, text: text, lock: lock, origin: .user(path))
+    }
+
+    /// Where a person finds the file.
+    package var location: String {
+        switch origin {
+        case .builtIn: "flakes/\(name)/flake.nix"
+        case .user(let path): path
         }
-        guard let text = text(of: folder + "/flake.nix") else {
-            throw .brokenFlake(name: name, message: "'\(folder.printable)/flake.nix' cannot be read as text")
-        }
-        let origin = Origin.user(folder + "/flake.nix")
-        return FlakeSource(name: name, text: text, lock: Self.text(of: folder + "/flake.lock"), origin: origin)
     }
 
     /// The same flake with its inputs pinned by this lock.
@@ -46,8 +44,10 @@ package struct FlakeSource: Codable, Hashable, Sendable {
         FlakeSource(name: name, text: text, lock: lock, origin: origin)
     }
 
-    private static func text(of path: String) -> String? {
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        return String(validating: data, as: UTF8.self)
+    /// A complaint of Nix that names this file in place of the copies that Nix reads: ours, and that in its store.
+    func located(_ complaint: String, copiedTo folder: String) -> String {
+        let folders = [folder, URL(filePath: folder).resolvingSymlinksInPath().path]
+        return folders.reduce(complaint) { $0.replacing($1 + "/flake.nix", with: location) }
+            .replacing(/\/nix\/store\/[0-9a-z]{32}-source\/flake\.nix/, with: location)
     }
 }

@@ -54,6 +54,7 @@ struct ArchiveBackend: SnapshotBackend {
         try expected.finish()
     }
 
+    func looseness(of record: SnapshotRecord) async throws -> String? { nil }
     func release(_ id: String) async throws {}
     func sweep(keeping names: () throws -> Set<String>?) async throws {}
 }

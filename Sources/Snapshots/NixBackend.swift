@@ -75,6 +75,26 @@ struct NixBackend: SnapshotBackend {
         }
     }
 
+    /// The root is a link of ours that another of Nix leads to; without either the next collection takes the path.
+    func looseness(of record: SnapshotRecord) async throws -> String? {
+        let root = root(of: record.id)
+        let target = try? Folder(opening: roots).target(ofLinkNamed: record.id)
+        guard target == Array(record.location.utf8) else {
+            return "is not held: the root '\(root)' does not lead to it"
+        }
+        do {
+            // A line is the root's path, an arrow and what it holds.
+            let isHeld = try await lines(["--query", "--roots", record.location])
+                .contains { $0.contains("/" + record.id + " -> ") }
+            return isHeld ? nil : "is not held: Nix does not know the root '\(root)'"
+        } catch SnapshotError.nix(_, _, let output) {
+            return "is not known to Nix: \(output)"
+        } catch SnapshotError.nixMissing {
+            // Without Nix nothing collects either.
+            return nil
+        }
+    }
+
     func release(_ id: String) async throws {
         try removeRoot(id)
     }
@@ -104,20 +124,28 @@ struct NixBackend: SnapshotBackend {
 
     /// Runs `nix-store` and returns its answer of one line.
     private func nix(_ arguments: [String]) async throws -> String {
+        guard let line = try await lines(arguments).last else {
+            let command = (["nix-store"] + arguments).joined(separator: " ")
+            throw SnapshotError.nix(command: command, status: "gave no answer", output: "")
+        }
+        return line
+    }
+
+    private func lines(_ arguments: [String]) async throws -> [String] {
         let argv = ["nix-store"] + arguments
         do {
             var environment = environment
             // As root Nix wants a group of build users, which nothing here needs.
             environment["NIX_CONFIG", default: ""] += "\nbuild-users-group =\n"
             let output = try await Subprocess.run(argv, environment: environment)
-            guard output.succeeded, let line = output.text.split(separator: "\n").last else {
+            guard output.succeeded else {
                 throw SnapshotError.nix(
                     command: argv.joined(separator: " "),
                     status: output.timedOut ? "took too long" : "ended with \(output.exit)",
                     output: String(output.errorText.suffix(500))
                 )
             }
-            return String(line)
+            return output.text.split(separator: "\n").map(String.init)
         } catch ProcessError.programMissing {
             throw SnapshotError.nixMissing
         }

@@ -43,11 +43,14 @@ final class RestorePlace {
     /// The beginning of a staging folder's name, which has to leave room for the rest of it.
     private var prefix: String { "." + String(String.UnicodeScalarView(name.unicodeScalars.prefix(40))) + ".restore-" }
 
-    /// Removes what a restore to the same place left behind when it died.
+    /// Removes what a restore to the same place left behind when it died, and nothing of anybody else: the name alone
+    /// proves nothing here, where a person's own folders are.
     private func sweep() throws {
         for entry in try parent.entries() where entry.kind == .folder {
             guard let found = String(validating: entry.name, as: UTF8.self), found.hasPrefix(prefix) else { continue }
-            guard let leftover = try? parent.folder(named: found), leftover.tryLock() else { continue }
+            guard let leftover = try? parent.folder(named: found), StagedTree.isOurs(leftover, named: found),
+                leftover.tryLock()
+            else { continue }
             try parent.removeTree(named: found)
         }
     }
@@ -58,16 +61,55 @@ final class RestorePlace {
         guard bytes <= free else { throw SnapshotError.notEnoughSpace(path: path, needed: bytes, free: free) }
     }
 
-    func stage() throws -> StagedFolder {
-        try StagedFolder(in: parent, prefix: prefix, mode: 0o755)
+    func stage() throws -> StagedTree {
+        try StagedTree(in: parent, prefix: prefix)
     }
 
     /// Gives the folder the target's name.
-    func take(_ staged: StagedFolder) throws {
+    func take(_ staged: StagedTree) throws {
         do {
-            try staged.commit(as: name)
+            try staged.commit(as: name, in: parent)
         } catch let fault as FileFault where fault.isNotEmpty || fault.isLinkOrFile {
             throw SnapshotError.targetExists(path)
         }
+    }
+}
+
+/// A folder that is to be moved to its place, in one that says whose it is.
+final class StagedTree {
+    private static let marker = "drydock-restore"
+    private static let tree = "tree"
+
+    let folder: Folder
+    private let outer: StagedFolder
+
+    init(in parent: borrowing Folder, prefix: String) throws {
+        outer = try StagedFolder(in: parent, prefix: prefix)
+        try outer.folder.write(Self.mark(of: outer.name), toNewFile: Self.marker)
+        try outer.folder.makeFolder(named: Self.tree, mode: 0o755)
+        folder = try outer.folder.folder(named: Self.tree)
+    }
+
+    var path: String { folder.path }
+
+    /// Names the folder, so that neither a copy of it nor one that was renamed passes for it.
+    private static func mark(of name: String) -> [UInt8] { Array("made by 'drydock restore' as \(name)\n".utf8) }
+
+    /// Whether a folder of this name was made here, and holds nothing that was not.
+    static func isOurs(_ folder: borrowing Folder, named name: String) -> Bool {
+        let mark = mark(of: name)
+        guard let found = try? folder.openFile(named: marker).contents(limit: mark.count), found == mark,
+            let entries = try? folder.entries()
+        else { return false }
+        return entries.allSatisfy { $0.name.elementsEqual(marker.utf8) || $0.name.elementsEqual(tree.utf8) }
+    }
+
+    /// Moves the folder to its final name, durably; the one around it goes away with this object.
+    ///
+    /// - Throws: ``FileFault`` with ``FileFault/isNotEmpty`` when a folder of that name holds something.
+    func commit(as final: String, in parent: borrowing Folder) throws {
+        try folder.synchronize()
+        try outer.folder.rename(Self.tree, to: final, in: parent)
+        try parent.synchronize()
     }
 }

@@ -19,6 +19,9 @@ protocol SnapshotBackend: Sendable {
     /// - Throws: ``EntryProblem`` and ``ArchiveError`` for contents that are not what the manifests say.
     func read(_ snapshot: StoredSnapshot, at folder: String, into writer: TreeWriter?) async throws
 
+    /// Why contents that are whole now may go away unasked, in words, or `nil` when they stay.
+    func looseness(of record: SnapshotRecord) async throws -> String?
+
     /// Lets go of what lies outside of the snapshot's folder, before that is removed.
     func release(_ id: String) async throws
 

@@ -39,7 +39,7 @@ package enum SnapshotError: ReportableError, Equatable {
         case .ambiguous(let name, let candidates):
             "'\(name.printable)' could be any of \(candidates.joined(separator: ", "))"
         case .damaged(let damage): damage.description
-        case .newer(let id, let version): "the snapshot \(id) was made by a newer version (format \(version))"
+        case .newer(let id, let version): SnapshotDamage(snapshot: id, newerVersion: version).description
         case .targetExists(let path): "'\(path.printable)' exists and is not empty"
         case .targetNotWritable(let path): "'\(path.printable)' cannot be written"
         case .noTree(let path): "'\(path.printable)' is no folder"
@@ -78,17 +78,31 @@ package enum SnapshotError: ReportableError, Equatable {
 /// One finding of a check: which snapshot, which of its files, what is wrong.
 package struct SnapshotDamage: Equatable, Sendable, Codable, CustomStringConvertible {
     package let snapshot: String
+    /// Whether nothing is broken, but a newer version of this program made it.
+    package let isNewer: Bool
     /// The damaged file's name, and behind a colon the entry in it when that is known.
     package let file: String
     package let problem: String
 
     package init(snapshot: String, file: String, problem: String) {
         self.snapshot = snapshot
+        isNewer = false
         self.file = file
         self.problem = problem
     }
 
+    init(snapshot: String, newerVersion version: Int) {
+        self.snapshot = snapshot
+        isNewer = true
+        file = SnapshotFile.record
+        problem = "was made by a newer version (format \(version))"
+    }
+
+    /// The finding in one word.
+    package var label: String { isNewer ? "newer" : "damaged" }
+
     package var description: String {
-        "the snapshot \(snapshot.printable) is damaged: \(file.printable) \(problem.printable)"
+        if isNewer { return "the snapshot \(snapshot.printable) \(problem)" }
+        return "the snapshot \(snapshot.printable) is damaged: \(file.printable) \(problem.printable)"
     }
 }

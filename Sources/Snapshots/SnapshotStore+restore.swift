@@ -33,7 +33,7 @@ extension SnapshotStore {
         }
     }
     /// Writes the tree and, if there is one, its repository, which is then checked as a whole.
-    private func write(_ snapshot: StoredSnapshot, to staged: StagedFolder) async throws {
+    private func write(_ snapshot: StoredSnapshot, to staged: StagedTree) async throws {
         let record = snapshot.record
         // A second in the past: git trusts only files that are older than its index, and it counts in seconds.
         let writer = try TreeWriter(

@@ -32,11 +32,14 @@ extension SnapshotStore {
             if deeply || snapshot.record.backend != .archive {
                 found += try await contentDamages(of: snapshot, at: folder.path)
             }
+            if let problem = try await backend(snapshot.record.backend).looseness(of: snapshot.record) {
+                found.append(SnapshotDamage(snapshot: id, file: snapshot.record.location, problem: problem))
+            }
             return found
         } catch SnapshotError.damaged(let damage) {
             return [damage]
-        } catch let error as SnapshotError where error.kind == .damaged {
-            return [SnapshotDamage(snapshot: id, file: SnapshotFile.record, problem: error.description)]
+        } catch SnapshotError.newer(_, let version) {
+            return [SnapshotDamage(snapshot: id, newerVersion: version)]
         }
     }
 
@@ -94,14 +97,17 @@ extension SnapshotDamage {
         switch error {
         case let problem as EntryProblem:
             self.init(snapshot: record.id, file: "\(file): \(problem.path)", problem: problem.problem)
-        case let error as ArchiveError:
+        // A library that cannot be loaded says nothing of the snapshot.
+        case let error as ArchiveError where error.kind != .configuration:
             self.init(snapshot: record.id, file: file, problem: "cannot be read: \(error.description)")
-        case let error as GitError where error.kind != .diskFull:
+        case let error as GitError where ![.diskFull, .configuration].contains(error.kind):
             self.init(snapshot: record.id, file: "\(file): .git", problem: "cannot be used: \(error.description)")
         case let error as TreeError where error.kind == .policy || error.kind == .notFound:
             self.init(snapshot: record.id, file: "\(file): .git", problem: "cannot be used: \(error.description)")
         case let fault as FileFault where fault.isMissing:
             self.init(snapshot: record.id, file: file, problem: "is not whole: \(fault.description)")
+        case let fault as FileFault where fault.kind == .failed && fault.concerns(record.location):
+            self.init(snapshot: record.id, file: file, problem: "cannot be read: \(fault.description)")
         default:
             return nil
         }

@@ -80,10 +80,8 @@ extension SnapshotStore {
                 records.append(try StoredSnapshot.record(of: name, in: store))
             } catch SnapshotError.damaged(let damage) {
                 damages.append(damage)
-            } catch let error as SnapshotError {
-                damages.append(
-                    SnapshotDamage(snapshot: name, file: SnapshotFile.record, problem: error.description)
-                )
+            } catch SnapshotError.newer(_, let version) {
+                damages.append(SnapshotDamage(snapshot: name, newerVersion: version))
             }
         }
         records.sort { ($1.created, $0.id) < ($0.created, $1.id) }

@@ -69,16 +69,16 @@ enum SnapshotID {
 /// A folder with a name that nobody else has, which goes away unless it is renamed to its final name.
 final class StagedFolder {
     let folder: Folder
+    let name: String
     private let parent: Folder
-    private let name: String
     private var isKept = false
 
     /// Makes the folder in `parent` and locks it.
-    init(in parent: borrowing Folder, prefix: String, mode: UInt32 = 0o700) throws {
+    init(in parent: borrowing Folder, prefix: String) throws {
         self.parent = try parent.duplicate()
         while true {
             let name = prefix + Self.randomName()
-            try parent.makeFolder(named: name, mode: mode)
+            try parent.makeFolder(named: name, mode: 0o700)
             // Between the two calls a sweep may have taken the folder for a leftover.
             guard let folder = try? parent.folder(named: name), folder.tryLock(), folder.stands(at: name, in: parent)
             else { continue }

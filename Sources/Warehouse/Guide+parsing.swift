@@ -61,6 +61,27 @@ extension Guide: Knowledge {
         }
     }
 
+    /// Checks that there is the flake that the guide names, and that it can be used.
+    func checkFlake(among flakes: Shelf<FlakeFolder>, _ files: [KnowledgeFile]) throws(ConfigurationFault) {
+        let unknown: UnknownKnowledge
+        do {
+            _ = try flakes.named(flake)
+            return
+        } catch let fault as ConfigurationFault {
+            throw fault
+        } catch let error as UnknownKnowledge {
+            unknown = error
+        } catch {
+            preconditionFailure("a shelf throws nothing else: \(error)")
+        }
+        guard let file = files.first, let matter = try FrontMatter(text: file.text, location: file.location) else {
+            return
+        }
+        let fields = try? YAMLFields(matter.header, of: "a guide", known: Self.keys)
+        let place = fields?["flake"]?.place ?? YAMLPlace(file: file.location, line: 1)
+        throw .malformed(YAMLError(at: place, unknown.description, hint: unknown.hint))
+    }
+
     private static func choices<Value: RawRepresentable<String> & CaseIterable>(
         _ node: YAMLNode
     ) throws(YAMLError) -> [Value] {

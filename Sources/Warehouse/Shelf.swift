@@ -6,10 +6,12 @@ internal import Core
 package struct Shelf<Item: Knowledge>: Sendable {
     let kind: KnowledgeKind
     let layers: [KnowledgeLayer]
+    /// Checks an item that was read against what other shelves hold.
+    var check: @Sendable (Item, [KnowledgeFile]) throws(ConfigurationFault) -> Void = { _, _ in }
 
     /// All items in the order of their names, the broken ones with their faults.
     package func list() -> [ShelfEntry<Item>] {
-        candidates().compactMap { candidate in candidate.entry() }
+        candidates().compactMap { candidate in candidate.entry(check) }
     }
 
     /// The items that can be used, in the order of their names.
@@ -30,8 +32,8 @@ package struct Shelf<Item: Knowledge>: Sendable {
     package func entry(named name: String) throws -> ShelfEntry<Item> {
         let candidates = candidates()
         let wanted = name.lowercased()
-        if let entry = candidates.first(where: { $0.name.lowercased() == wanted })?.entry() { return entry }
-        throw UnknownKnowledge(what: kind, name: name, known: candidates.compactMap { $0.entry()?.name })
+        if let entry = candidates.first(where: { $0.name.lowercased() == wanted })?.entry(check) { return entry }
+        throw UnknownKnowledge(what: kind, name: name, known: candidates.compactMap { $0.entry(check)?.name })
     }
 
     /// The items whose name or text holds all words of `query`, in the order of their names.
@@ -46,7 +48,7 @@ package struct Shelf<Item: Knowledge>: Sendable {
     /// Every fault of every file, the overridden ones too, for the linter.
     package func lint() -> [ConfigurationFault] {
         layers.flatMap { Self.candidates(in: $0, of: kind) }.compactMap { candidate in
-            guard case .failure(let fault) = candidate.entry()?.item else { return nil }
+            guard case .failure(let fault) = candidate.entry(check)?.item else { return nil }
             return fault
         }
     }
@@ -110,8 +112,8 @@ private struct Candidate<Item: Knowledge> {
     }
 
     /// - Returns: `nil` when the files are not meant to be an item.
-    func entry() -> ShelfEntry<Item>? {
-        guard let item = parsed() else { return nil }
+    func entry(_ check: (Item, [KnowledgeFile]) throws(ConfigurationFault) -> Void) -> ShelfEntry<Item>? {
+        guard let item = parsed(check) else { return nil }
         return ShelfEntry(
             name: name,
             origin: files.first?.origin ?? origin,
@@ -121,10 +123,14 @@ private struct Candidate<Item: Knowledge> {
         )
     }
 
-    private func parsed() -> Result<Item, ConfigurationFault>? {
+    private func parsed(
+        _ check: (Item, [KnowledgeFile]) throws(ConfigurationFault) -> Void
+    ) -> Result<Item, ConfigurationFault>? {
         if let fault { return .failure(fault.fault) }
         do {
-            return try Item(files: files, name: name).map { .success($0) }
+            guard let item = try Item(files: files, name: name) else { return nil }
+            try check(item, files)
+            return .success(item)
         } catch {
             return .failure(error)
         }

@@ -3,8 +3,8 @@ internal import Core
 extension Warehouse {
     /// Looks for a broken guide among those that a description asks for.
     ///
-    /// What a broken guide is for is known from its name, and from the guide that it overrides. The rest of the
-    /// broken ones disturb nobody.
+    /// What a broken guide is for is known from its name, from itself where only something that it names is missing,
+    /// and from the guide that it overrides. The rest of the broken ones disturb nobody.
     ///
     /// - Parameters:
     ///   - text: The description.
@@ -17,7 +17,7 @@ extension Warehouse {
             case .success(let guide): return guide.subject
             case .failure(let fault):
                 faults[entry.name] = fault
-                return guides.overridden(entry.name)?.subject
+                return guides.readable(entry.name)?.subject
                     ?? StackSubject(name: entry.name, title: entry.name, words: [entry.name], kinds: [])
             }
         }
@@ -28,8 +28,8 @@ extension Warehouse {
 }
 
 extension Shelf<Guide> {
-    /// The strongest guide of this name that can be used, below the layers where it is broken.
-    fileprivate func overridden(_ name: String) -> Guide? {
+    /// The strongest guide of this name that can be read, be it the one that names what is not there.
+    fileprivate func readable(_ name: String) -> Guide? {
         layers.indices.reversed().lazy
             .map { Shelf(kind: kind, layers: Array(layers[...$0])) }
             .compactMap { try? $0.named(name) }

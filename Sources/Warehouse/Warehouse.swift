@@ -16,7 +16,11 @@ package struct Warehouse: Sendable {
     }
 
     /// Tools' sheets with commands, packages and starter code.
-    package var guides: Shelf<Guide> { Shelf(kind: .guides, layers: layers) }
+    package var guides: Shelf<Guide> {
+        Shelf(kind: .guides, layers: layers) { [flakes] guide, files throws(ConfigurationFault) in
+            try guide.checkFlake(among: flakes, files)
+        }
+    }
     /// Short pieces of advice for workers.
     package var skills: Shelf<SkillFragment> { Shelf(kind: .skills, layers: layers) }
     /// Toolchains, one folder each.

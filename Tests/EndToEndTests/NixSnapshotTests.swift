@@ -69,6 +69,19 @@ struct NixSnapshotTests {
         #expect(try await program.run("verify").status == 0)
     }
 
+    @Test("are found when nothing holds them any more, be it our link or Nix's that is gone", arguments: [true, false])
+    func withoutRoot(isOurs: Bool) async throws {
+        let made = try await make("first")
+        let links = isOurs ? program.home.path + "/snapshots/roots" : nix + "/var/gcroots/auto"
+        for link in try FileManager.default.contentsOfDirectory(atPath: links) {
+            try FileManager.default.removeItem(atPath: links + "/" + link)
+        }
+        let found = try await program.run("verify")
+        #expect(found.status == 9 && found.output.contains("the snapshot \(made.id) is damaged"), "\(found.output)")
+        #expect(found.output.contains("is not held"), "\(found.output)")
+        #expect(try await program.run("restore", made.id, "again").status == 0)
+    }
+
     @Test("are equal to archives of the same project, and compared with them")
     func backends() async throws {
         let nix = try await make("one")

@@ -356,6 +356,8 @@ struct DoctorCommandTests {
     )
     func missingLibrary(file: String, package: String) async throws {
         var program = program
+        #expect(try await program.run("new", "a static web page about dogs", "--into", "before").status == 0)
+        let snapshot = try #require(try await program.run("snapshots", "--names").output.split(separator: "\n").first)
         let folder = TemporaryDirectory.current.appending(path: "libraries")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data().write(to: folder.appending(path: file))
@@ -368,7 +370,16 @@ struct DoctorCommandTests {
         #expect(outcome.status == 3)
         let run = try await program.run("new", "a static web page about dogs", "--into", "page")
         #expect(run.status == 3 && run.errors.contains("install the package \(package)"), "\(run.errors)")
-        #expect(try await program.run("runs", "--names").output.isEmpty, "it is refused before there is a run")
+        let names = try await program.run("runs", "--names").output
+        #expect(names.split(separator: "\n").count == 1, "it is refused before there is a run")
+        for call in [["restore", String(snapshot), "back"], ["verify"]] {
+            let outcome = try await program.run(call)
+            // An archive is checked without git.
+            let isNeeded = call[0] == "restore" || file.contains("archive")
+            #expect(outcome.status == (isNeeded ? 3 : 0), "\(call): \(outcome.errors)")
+            #expect(outcome.errors.contains("cannot be loaded") == isNeeded, "\(call): \(outcome.errors)")
+            #expect(!(outcome.output + outcome.errors).contains("damaged"), "\(call): \(outcome.output)")
+        }
     }
 
     @Test("works when the configuration does not, and names the mistake")

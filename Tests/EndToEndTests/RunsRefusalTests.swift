@@ -114,6 +114,18 @@ struct RunsRefusalTests {
         #expect(doctor.output.contains("apt-get install bubblewrap"))
     }
 
+    @Test("has bubblewrap on PATH alone, which is enough", .enabled(if: geteuid() == 0, "hiding programs takes root"))
+    func bubblewrapOnPath() async throws {
+        try program.addGuide()
+        let tools = root.appending(path: "tools").path
+        let moved = "mkdir '\(tools)'; cp /usr/bin/bwrap '\(tools)'\n\(Self.hideBubblewrap)"
+        let result = try await restricted([], moved + "\nPATH='\(tools)':$PATH", program.harbourCall() + ["--quiet"])
+        #expect(result.status == 0, "\(result.output)")
+        #expect(try JSONValue(parsing: result.output)["isolation"] == "bubblewrap")
+        let beside = try await restricted([], Self.hideBubblewrap, program.harbourCall(into: "other"))
+        #expect(beside.status == 8, "\(beside.output)")
+    }
+
     @Test("may not make user namespaces", .enabled(if: geteuid() == 0, "changing limits takes root"))
     func noNamespaces() async throws {
         let forbid = "echo 0 >/proc/sys/user/max_user_namespaces"
@@ -132,12 +144,13 @@ struct RunsRefusalTests {
     @Test("has no Nix: it does without, unless Nix is asked for", .enabled(if: geteuid() == 0, "hiding takes root"))
     func noNix() async throws {
         try program.addGuide()
-        let words = ["new", "a harbourlang tool that greets", "--into", "out", "--json"]
-        let made = try await restricted([], Self.hideNix, words + ["--quiet"])
+        let words = ["new", "a harbourlang tool that greets", "--json"]
+        let made = try await restricted([], Self.hideNix, words + ["--into", "a", "--quiet"])
         #expect(made.status == 0, "\(made.output)")
         #expect(try JSONValue(parsing: made.output)["toolchain"] == "host")
         let asked = try await restricted([], Self.hideNix, words + ["--into", "b", "--toolchain", "nix"])
-        #expect(asked.status == 4 || asked.status == 2, "\(asked.output)")
+        #expect(asked.status == 4, "\(asked.output)")
+        #expect(asked.output.contains("the toolchain level 'nix' cannot be had"), "\(asked.output)")
         let kept = try await restricted([], Self.hideNix, ["new", "a harbourlang tool", "--snapshot", "nix", "--json"])
         #expect(kept.status == 3, "\(kept.output)")
         let said = try error(kept)
@@ -189,26 +202,38 @@ struct RunsRefusalTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
-    @Test("has a flake with a mistake that its toolchain needs")
+    @Test(
+        "has a flake with a mistake that its toolchain needs: the file is named with its line, by the linter, too",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/nix-instantiate"), "needs Nix")
+    )
     func brokenFlake() async throws {
         try program.addGuide()
         try program.configure("flakes/host/flake.nix", "{ outputs = ")
+        let place = program.home.path + "/config/flakes/host/flake.nix:1:"
         let words = ["new", "a harbourlang tool that greets", "--into", "out", "--toolchain", "host-flake", "--json"]
         let outcome = try await program.run(words)
         #expect(outcome.status == 3, "\(outcome.output) \(outcome.errors)")
         let failure = try outcome.json()["failure"]
-        #expect(failure?["message"]?.string?.contains("flake.nix:") == true, "\(failure?.text ?? "")")
+        #expect(failure?["message"]?.string?.contains("at \(place)") == true, "\(failure?.text ?? "")")
         #expect(try await program.run("replay", "latest").status == 0)
+        let lint = try await program.run("flakes", "lint")
+        #expect(lint.status == 3 && lint.output.contains("at \(place)"), "\(lint.output)")
+        try FileManager.default.removeItem(at: program.home.appending(path: "config/flakes"))
+        #expect(try await program.run("flakes", "lint").status == 0)
     }
 
-    @Test("needs a flake that there is not")
+    @Test("has a guide that names a flake which is not there, or broken: the linter says where, and no run begins")
     func unknownFlake() async throws {
-        try program.addGuide(flake: "no-such-flake")
-        let words = ["new", "a harbourlang tool that greets", "--into", "out", "--toolchain", "nix", "--json"]
-        let outcome = try await program.run(words)
-        #expect(outcome.status != 0, "\(outcome.output) \(outcome.errors)")
-        #expect(try outcome.json()["state"] == "failed" && outcome.json()["failure"]?["step"]?.string != nil)
-        let replayed = try await program.run("replay", "latest")
-        #expect(replayed.status == 0, "\(replayed.output)")
+        try program.addGuide(flake: "nope")
+        let place = program.home.path + "/config/guides/harbour.md:8:8: there is no flake 'nope'"
+        let lint = try await program.run("guides", "lint")
+        #expect(lint.status == 3 && lint.output.contains(place), "\(lint.output)")
+        let outcome = try await program.run(program.harbourCall())
+        #expect(outcome.status == 3, "\(outcome.output) \(outcome.errors)")
+        #expect(try outcome.error()["message"]?.string?.hasPrefix(place) == true, "\(outcome.errors)")
+        try program.configure("flakes/nope/flake.lock", "{}")
+        let hollow = try await program.run(program.harbourCall())
+        #expect(hollow.status == 3 && hollow.errors.contains("the folder 'nope' has no flake.nix"), "\(hollow.errors)")
+        #expect(try await program.runNames().isEmpty)
     }
 }

@@ -97,6 +97,25 @@ struct StoreCommandTests {
         #expect(try FileManager.default.subpathsOfDirectory(atPath: program.folder.path).sorted() == before)
     }
 
+    @Test("are restored and delivered beside a person's folders, of which none goes away, whatever its name")
+    func neighbours() async throws {
+        try program.addGuide()
+        let names = ["out", "again"].flatMap { [".\($0).restore-mine", ".\($0).restore-2x8c1k9w0qzrt"] }
+        for name in names {
+            try FileManager.default.createDirectory(at: program.path(name), withIntermediateDirectories: false)
+            try Data("mine".utf8).write(to: program.path(name + "/data"))
+        }
+        let made = try await program.run(program.harbourCall())
+        #expect(made.status == 0, "\(made.errors)")
+        let id = try #require(try made.json()["snapshot"]?["id"]?.string)
+        #expect(try await program.run("restore", id, "again").status == 0)
+        for name in names {
+            #expect(FileManager.default.fileExists(atPath: program.path(name + "/data").path), "\(name)")
+        }
+        let all = try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
+        #expect(Set(all) == Set(names + ["out", "again"]))
+    }
+
     @Test("are made of trees with links out of them: the links stay behind, and the run says so")
     func outwardLinks() async throws {
         let lines =

@@ -65,6 +65,23 @@ struct DamageTests {
         #expect(findings.first?.sequence == sequence)
     }
 
+    @Test("is found when events are cut off the end of a run that nobody drives")
+    func missingEnd() async throws {
+        let store = try await openStore()
+        let journal = try await startJournal(store, 1)
+        _ = try await journal.step(StepPath("a"), input: "") { "" }
+        try await journal.record(.runCompleted)
+        try await journal.release()
+        let database = try Database(path: journalPath)
+        for _ in 0..<2 {
+            try await database.run("DELETE FROM event WHERE key = (SELECT max(key) FROM event)")
+            #expect(try await store.verify(nil).map(\.run) == [runID(1)])
+            await #expect(throws: JournalError.self) {
+                try await store.acquireLease(on: runID(1), owner: .current, duration: .seconds(30), at: 9)
+            }
+        }
+    }
+
     @Test("is found in each value that is cut, altered or gone")
     func alteredValue() async throws {
         let store = try await filledStore()

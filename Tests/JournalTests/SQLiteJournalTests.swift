@@ -49,7 +49,7 @@ struct SQLiteJournalTests {
         let database = try Database(path: journalPath)
         try await database.run("PRAGMA user_version = 7")
         let error = await #expect(throws: JournalError.self) { try await openStore() }
-        #expect(error == .newerSchema(path: journalPath, found: 7, known: 1))
+        #expect(error == .newerSchema(path: journalPath, found: 7, known: 2))
         #expect(error?.kind.exitStatus == 9)
         #expect(error?.description.contains("version 7") == true)
         #expect(error?.hint?.contains("DRYDOCK_HOME") == true)
@@ -62,13 +62,46 @@ struct SQLiteJournalTests {
         let broken = Schema(migrations: Schema.current.migrations + [["CREATE TABLE note (a)", "NONSENSE"]])
         await #expect(throws: SQLiteError.self) { _ = try await SQLiteJournal(path: journalPath, schema: broken) }
         let database = try Database(path: journalPath)
-        #expect(try await database.run("PRAGMA user_version") == [[.integer(1)]])
+        #expect(try await database.run("PRAGMA user_version") == [[.integer(2)]])
         #expect(try await database.run("SELECT 1 FROM sqlite_schema WHERE name = 'note'").isEmpty)
         let next = Schema(migrations: Schema.current.migrations + [["CREATE TABLE note (a)"]])
         let store = try await SQLiteJournal(path: journalPath, schema: next)
-        #expect(try await database.run("PRAGMA user_version") == [[.integer(2)]])
+        #expect(try await database.run("PRAGMA user_version") == [[.integer(3)]])
         #expect(try await store.events(of: lease.run).count == 1)
         #expect(await #expect(throws: JournalError.self) { try await openStore() }?.kind == .damaged)
+    }
+
+    @Test("of the first version is brought up to date with its runs, whose ends count from the next lease on")
+    func firstVersion() async throws {
+        let first = Schema(migrations: Array(Schema.current.migrations.prefix(1)))
+        try await {
+            let writer = try Database(path: journalPath)
+            for statement in first.migrations.joined() { try await writer.run(statement) }
+            try await writer.run("PRAGMA application_id = \(0x4472_7964)")
+            try await writer.run("PRAGMA user_version = 1")
+            try await writer.run("INSERT INTO run (id, key) VALUES ('\(runID(1))', 1)")
+        }()
+        let store = try await openStore()
+        let lease = try await store.acquireLease(on: runID(1), owner: .current, duration: .seconds(30), at: 1)
+        try await store.append([EventDraft(.stepBegan)], blobs: [], to: lease.run, at: 2, under: lease)
+        try await store.release(lease)
+        #expect(try await store.verify(nil).isEmpty)
+        let database = try Database(path: journalPath)
+        try await database.run("DELETE FROM event")
+        #expect(try await store.verify(nil).map(\.run) == [runID(1)])
+    }
+
+    @Test(
+        "is not opened where something of it is gone",
+        arguments: [
+            "DROP TABLE blob", "DROP INDEX blob_prefix", "DROP INDEX event_mark", "ALTER TABLE run DROP COLUMN expires",
+        ]
+    )
+    func missingPart(statement: String) async throws {
+        _ = try await openStore()
+        try await Database(path: journalPath).run(statement)
+        let error = await #expect(throws: JournalError.self) { _ = try await openStore() }
+        #expect(error?.kind == .damaged && error?.description.hasSuffix("is missing") == true)
     }
 
     @Test("is not opened where another program's database lies")

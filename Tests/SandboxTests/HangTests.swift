@@ -2,6 +2,7 @@ import Core
 import Foundation
 import ProcessKit
 import Sandbox
+import Synchronization
 import TestSupport
 import Testing
 
@@ -38,6 +39,8 @@ struct Hang: Sendable, CustomTestStringConvertible {
     var limits: CommandLimits
     var ending: CommandResult.Ending
     var onlyInSandbox = false
+    /// How many lines the script has printed when it is at its limit; `nil` where only the kernel knows.
+    var linesAtLimit: Int?
 
     var testDescription: String { name }
 
@@ -70,36 +73,47 @@ struct Hang: Sendable, CustomTestStringConvertible {
             ending: .memoryLimit
         ),
         Hang(
+            name: "takes memory by itself",
+            script: "exec tail /dev/zero # @",
+            limits: CommandLimits(wallClock: 20, memoryBytes: 100 << 20),
+            ending: .memoryLimit
+        ),
+        Hang(
             name: "makes many processes",
-            script: "for i in $(seq 300); do sleep 9@ & done; sleep 9@",
+            script: "for i in $(seq 300); do sleep 9@ & echo; done; sleep 9@",
             limits: CommandLimits(wallClock: 20, processes: 64),
-            ending: .processLimit
+            ending: .processLimit,
+            linesAtLimit: 64
         ),
         Hang(
             name: "forks without end",
             // Each generation waits: without a control group the watch, late on a busy machine, must see it in time.
-            script: "f() { sleep 9@ & sleep 0.6; f | f & f; }; f",
+            script: "f() { sleep 9@ & echo >&2; sleep 0.6; f | f & f; }; f",
             limits: CommandLimits(wallClock: 20, processes: 64),
             ending: .processLimit,
-            onlyInSandbox: true
+            onlyInSandbox: true,
+            linesAtLimit: 64
         ),
         Hang(
             name: "fills the disk with many files",
-            script: "i=0; while :; do i=$((i+1)); head -c 2000000 /dev/zero > f$i; done # @",
+            script: "for i in $(seq 999); do head -c 2000000 /dev/zero > f$i; echo; done; sleep 9@",
             limits: CommandLimits(wallClock: 20, diskBytes: 100 << 20),
-            ending: .diskLimit
+            ending: .diskLimit,
+            linesAtLimit: 53
         ),
         Hang(
             name: "makes empty files without end",
-            script: "i=0; while :; do i=$((i+1)); mkdir d$i; (cd d$i; seq 500 | xargs touch); done # @",
+            script: "i=0; while :; do i=$((i+1)); mkdir d$i; (cd d$i; seq 500 | xargs touch); echo; done # @",
             limits: CommandLimits(wallClock: 20, files: 3_000),
-            ending: .fileLimit
+            ending: .fileLimit,
+            linesAtLimit: 6
         ),
         Hang(
             name: "fills the disk with a deleted file",
-            script: "exec 5> f; rm f; cat /dev/zero >&5 # @",
+            script: "exec 5> f; rm f; for i in $(seq 999); do head -c 2000000 /dev/zero >&5; echo; done; sleep 9@",
             limits: CommandLimits(wallClock: 20, diskBytes: 100 << 20),
-            ending: .diskLimit
+            ending: .diskLimit,
+            linesAtLimit: 53
         ),
         Hang(
             name: "writes one large file",
@@ -135,19 +149,37 @@ struct HangTests {
     func limit(hang: Hang, keeping: Keeping) async throws {
         let mark = "\(UInt32.random(in: 100_000...999_999))"
         let script = hang.script.replacing("@", with: mark)
-        let result = try await keeping.runner.run(TestSite.shell(script, limits: hang.limits), in: place.site)
+        let printed = Instants()
+        let command = TestSite.shell(script, limits: hang.limits)
+        let result = try await keeping.runner.run(command, in: place.site) { _ in printed.add() }
+        let ended = ContinuousClock.now
         #expect(result.ending == hang.ending)
         #expect(count(marked: mark) == 0)
+        if let lines = hang.linesAtLimit {
+            // Where the kernel keeps the limit, the last line is the one before it.
+            let reached = try #require(printed.all.prefix(lines).last)
+            #expect(ended - reached < .seconds(1))
+        }
         if hang.ending == .timedOut {
             #expect(result.durationMilliseconds < hang.limits.wallClock * 1_000 + 1_000)
         }
         #expect(result.output.utf8.count < hang.limits.outputBytes + 1_000)
     }
 
-    @Test("is gone within a second of being cancelled", arguments: Keeping.usable)
-    func cancellation(keeping: Keeping) async throws {
+    /// Commands that are cancelled; `@` stands for a text that marks the processes.
+    static let cancelled = [
+        "trap '' TERM; setsid sleep 9@ & echo up; while :; do sleep 9@; done",
+        "(setsid sh -c 'trap \"\" TERM; setsid sleep 9@ & sleep 9@' &); echo up; sleep 9@",
+        "sleep 9@ & exec yes @",
+        "echo up; while :; do sleep 9@ & sleep 0.02; done",
+        "echo up; i=0; while :; do i=$((i+1)); head -c 2000000 /dev/zero > f$((i % 9)); done # @",
+        "echo up; read line < /dev/tty; cat; sleep 9@",
+    ]
+
+    @Test("is gone within a second of being cancelled", arguments: cancelled, Keeping.usable)
+    func cancellation(script: String, keeping: Keeping) async throws {
         let mark = "\(UInt32.random(in: 100_000...999_999))"
-        let script = "trap '' TERM; setsid sleep 9\(mark) & echo up; while :; do sleep 9\(mark); done"
+        let script = script.replacing("@", with: mark)
         let lines = Lines()
         let runner = try keeping.runner
         let task = Task { [place] in
@@ -219,5 +251,16 @@ struct LongCommandTests {
             }
             try await group.waitForAll()
         }
+    }
+}
+
+/// When something happened, each time.
+private final class Instants: Sendable {
+    private let list = Mutex<[ContinuousClock.Instant]>([])
+
+    var all: [ContinuousClock.Instant] { list.withLock { $0 } }
+
+    func add() {
+        list.withLock { $0.append(.now) }
     }
 }

@@ -354,27 +354,16 @@ struct ToolchainNixTests {
         ]
     )
     func brokenFlake(text: String, words: String) async throws {
-        let configuration = ToolchainSupport.folder + "/configuration"
-        let file = configuration + "/flakes/go/flake.nix"
-        try FileManager.default.createDirectory(
-            atPath: configuration + "/flakes/go",
-            withIntermediateDirectories: true
-        )
-        try text.write(toFile: file, atomically: true, encoding: .utf8)
-        let flake = try FlakeSource.user(named: "go", in: configuration)
-        #expect(flake.origin == .user(file))
+        let place = "/a home/config/flakes/go/flake.nix"
+        let flake = FlakeSource.user(name: "go", text: text, path: place)
         let resolver = ToolchainSupport.resolver(environment, nixpkgs: try standIn())
         let error = await #expect(throws: ToolchainError.self) {
             _ = try await resolver.resolve(flake: flake, hostFlake: ToolchainSupport.flake("host"), tools: [])
         }
         #expect(error?.description.hasPrefix("the flake 'go' cannot be used: error:") == true)
         #expect(error?.description.contains(words) == true)
+        #expect(error?.description.contains("at \(place):1:") == true, "\(error?.description ?? "")")
         #expect(error?.kind.exitStatus == 3)
-    }
-
-    @Test("of the user's are read from their configuration folder alone", arguments: ["..", "", "a/b", "absent"])
-    func userFlakes(name: String) {
-        #expect(throws: ToolchainError.self) { try FlakeSource.user(named: name, in: ToolchainSupport.folder) }
     }
 
     @Test("hands out the lock that Nix wrote, and keeps to the one that its flake came with")

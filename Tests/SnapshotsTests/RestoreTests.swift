@@ -110,6 +110,30 @@ struct RestoreTests {
     }
 
     @Test(
+        "refuses what does harm where a program believes the archive",
+        arguments: [
+            ("add('project/a'); add('project/../../../evil')", "-f evil"),
+            ("add('project/sub', type=tarfile.SYMTYPE, link='../../..'); add('project/sub/evil')", "-f evil"),
+            ("add('project/a', type=tarfile.FIFOTYPE)", "-p unpacked/deep/project/a"),
+            ("add('project/a', mode=0o4755)", "-u unpacked/deep/project/a"),
+            ("add('project/a', type=tarfile.SYMTYPE, link='/etc/passwd')", "-s unpacked/deep/project/a"),
+            (
+                "add('project/.git/hooks/post-checkout', mode=0o755)",
+                "-x unpacked/deep/project/.git/hooks/post-checkout"
+            ),
+            ("add('project/a', b'x' * 9000000)", "$(stat -c %s unpacked/deep/project/a) -eq 9000000"),
+        ]
+    )
+    func believed(python: String, harm: String) async throws {
+        try await expectRefusal(try forge(python, manifest: [Self.line("a")]))
+        let script = """
+            import tarfile, sys; tarfile.open(sys.argv[1]).extractall(sys.argv[2])
+            """
+        try run(["python3", "-W", "ignore", "-c", script, scene.path("evil.tar"), scene.path("unpacked/deep")])
+        try run(["sh", "-c", "test \(harm)"], in: scene.root)
+    }
+
+    @Test(
         "refuses manifests that no tree can have",
         arguments: [
             [line("../evil")], [line("/etc/evil")], [line("a/../../evil")], [line("a"), line("a")],
@@ -187,5 +211,35 @@ struct RestoreTests {
         try FileManager.default.createDirectory(atPath: scene.path("hollow"), withIntermediateDirectories: false)
         try await scene.store.restore(record.id, to: scene.path("hollow/"))
         #expect(try scene.describe("hollow") == scene.describe("tree"))
+    }
+
+    @Test("leaves nothing or the whole tree when it is killed at any moment, and sweeps only what is its own")
+    func killed() async throws {
+        try run(["sh", "-c", "head -c 9000000 /dev/urandom > \(scene.tree)/noise"])
+        let record = try await scene.store.create(from: scene.tree, repository: false, title: "")
+        try FileManager.default.createDirectory(atPath: scene.path("place"), withIntermediateDirectories: false)
+        var staged: [String] = []
+        for _ in 0..<200 where staged.isEmpty {
+            let (id, folder, target) = (record.id, scene.path("store"), scene.path("place/back"))
+            await #expect(processExitsWith: .signal(SIGKILL)) {
+                [id = id as String, folder = folder as String, target = target as String] in
+                let store = SnapshotStore(folder: folder)
+                Thread.detachNewThread {
+                    usleep(UInt32.random(in: 1_000...30_000))
+                    kill(getpid(), SIGKILL)
+                }
+                _ = try? await store.restore(id, to: target)
+                pause()
+            }
+            staged = try names(in: scene.path("place")).filter { $0.hasPrefix(".back.restore-") }
+            if staged.isEmpty { try? FileManager.default.removeItem(atPath: scene.path("place/back")) }
+        }
+        let leftover = try #require(staged.first)
+        #expect(!FileManager.default.fileExists(atPath: scene.path("place/back")))
+        // Neither a copy nor one that holds something else is what a restore left.
+        try run(["cp", "-a", leftover, ".back.restore-copy"], in: scene.path("place"))
+        try await scene.store.restore(record.id, to: scene.path("place/back"))
+        #expect(try names(in: scene.path("place")) == [".back.restore-copy", "back"])
+        #expect(try scene.describe("place/back") == scene.describe("tree"))
     }
 }

@@ -53,17 +53,17 @@ struct StarterCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// The same starters with the compilers that Debian ships, which lie behind others on the usual search path.
+    /// The same starters with the compilers that Debian ships, where the usual search path has others.
     static var onDebian: [StarterCase] {
-        all.filter { !$0.isScaffolded }.map { item in
+        all.filter { !$0.isScaffolded && DebianCompilers.gaps.isEmpty }.map { item in
             StarterCase(
                 guide: item.guide,
                 kind: item.kind,
                 names: item.names,
                 isScaffolded: false,
-                path: "/usr/bin:/bin"
+                path: DebianCompilers.path
             )
-        }.filter { $0.firstMissingTool == nil && $0.differsFromHost }
+        }.filter { $0.differsFromHost }
     }
 
     private func place(of tool: String, on path: String) -> String? {
@@ -93,6 +93,30 @@ struct UntriedGuides: CustomStringConvertible {
 
     var description: String {
         "starters not tried: \(gaps.joined(separator: ", ")); install them with 'scripts/setup --all'"
+    }
+}
+
+/// The compilers of Debian 12, of which the blueprints may ask no more.
+enum DebianCompilers {
+    /// Where they come first: those that `scripts/debian-compilers` fetched, then the machine's own.
+    static let path: String = {
+        let fetched = ProcessInfo.processInfo.environment["DRYDOCK_DEBIAN_COMPILERS"] ?? ""
+        return (fetched.isEmpty ? "" : fetched + ":") + "/usr/bin:/bin"
+    }()
+
+    static let versions = [
+        (program: "rustc", option: "--version", version: "rustc 1.63."),
+        (program: "node", option: "--version", version: "v18."),
+        (program: "go", option: "version", version: "go version go1.19"),
+        (program: "c++", option: "-dumpfullversion", version: "12."),
+    ]
+
+    /// What is not there or of another version.
+    static let gaps: [String] = versions.compactMap { compiler in
+        let words = [compiler.program, compiler.option]
+        let environment = ["PATH": path, "HOME": "/nonexistent"]
+        let output = try? ChildProgram.run("/usr/bin/env", words, environment: environment).output
+        return output?.hasPrefix(compiler.version) == true ? nil : "\(compiler.program) is '\(output ?? "")'"
     }
 }
 
@@ -136,6 +160,16 @@ struct BlueprintTests {
         if !item.isScaffolded { try await checkThatTestsCanFail(item) }
     }
 
+    @Test(
+        "has the compilers of Debian 12 here, in their versions",
+        .enabled("\(DebianCompilers.gaps); scripts/debian-compilers fetches them") {
+            DebianCompilers.gaps.isEmpty || UntriedGuides.isIntegration
+        }
+    )
+    func debianCompilers() {
+        #expect(DebianCompilers.gaps.isEmpty)
+    }
+
     @Test("works with the compilers of Debian too", arguments: StarterCase.onDebian)
     func worksOnDebian(item: StarterCase) async throws {
         try await check(item)
@@ -169,6 +203,9 @@ struct BlueprintTests {
             for command in item.guide.commands(for: purpose, kind: item.kind) {
                 let result = try await run(command, of: item)
                 #expect(result.passed, "\(command.argv.joined(separator: " ")):\n\(result.output)")
+                guard let evidence = command.evidence else { continue }
+                let expression = try Regex(evidence).anchorsMatchLineEndings()
+                #expect(result.output.contains(expression), "no evidence '\(evidence)' in:\n\(result.output)")
             }
         }
     }

@@ -107,6 +107,8 @@ struct HostileTreeTests {
         #expect(try await tree.paths().map(\.description) == ["d/a"])
         #expect(try await tree.files().files.map(\.path.description) == ["d/a"])
         await #expect(throws: TreeError.notAFile(path: "pipe")) { try await tree.read(ProjectPath("pipe")) }
+        // A program that opens what it finds waits for a writer.
+        try shell("timeout 0.5 cat pipe && exit 1; test $? = 124", in: tree.path)
         try await tree.put("pipe", "now a file")
         let commit = try #require(outcome.commit)
         try await tree.reset(to: commit.id)
@@ -210,17 +212,8 @@ struct HostileTreeTests {
     func hooksAndFilters() async throws {
         let tree = try await makeTree()
         let ran = outside + "/ran"
-        for hook in ["pre-commit", "commit-msg", "post-commit", "post-checkout", "post-merge", "reference-transaction"]
-        {
-            let path = ".git/hooks/" + hook
-            try shell("printf '#!/bin/sh\\ntouch \(ran)\\n' > \(path); chmod +x \(path)", in: tree.path)
-        }
-        for key in ["filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "core.fsmonitor"] {
-            try git("config", key, "touch \(ran); cat", in: tree.path)
-        }
-        try git("config", "core.autocrlf", "true", in: tree.path)
-        let attributes = "* text=auto eol=crlf ident filter=evil\n*.u working-tree-encoding=UTF-16\n"
-        try await tree.put(".gitattributes", attributes)
+        try plantPrograms(in: tree.path, touching: ran)
+        try await tree.put(".gitattributes", Self.attributes)
         let files = ["bytes": "lf\ncrlf\r\n$Id$ \u{0}end", "text": "lf\ncrlf\r\n$Id$\n", "a.u": "\u{fc}"]
         for (path, content) in files { try await tree.put(path, content) }
         let commit = try #require(try await tree.save().commit)
@@ -235,6 +228,41 @@ struct HostileTreeTests {
         try shell("touch bytes text a.u", in: tree.path)
         #expect(try git("status", "--porcelain", in: tree.path) == "")
         #expect(!FileManager.default.fileExists(atPath: ran))
+    }
+
+    private static let attributes = "* text=auto eol=crlf ident filter=evil\n*.u working-tree-encoding=UTF-16\n"
+    private static let hooks = [
+        "pre-commit", "commit-msg", "post-commit", "post-checkout", "post-merge", "reference-transaction",
+    ]
+
+    /// Has hooks, filters and a monitor of files leave a trace.
+    private func plantPrograms(in repository: String, touching ran: String) throws {
+        for hook in Self.hooks {
+            let path = ".git/hooks/" + hook
+            let line = "printf '#!/bin/sh\\ntouch \(ran) \(ran)-\(hook)\\n' > \(path); chmod +x \(path)"
+            try shell("mkdir -p .git/hooks; " + line, in: repository)
+        }
+        for key in ["filter.evil.clean", "filter.evil.smudge", "core.fsmonitor"] {
+            try git("config", key, "touch \(ran) \(ran)-\(key); cat", in: repository)
+        }
+        try git("config", "core.autocrlf", "true", in: repository)
+    }
+
+    @Test("would have its hooks and filters run by a program that believes in them")
+    func hooksAndFiltersOfGit() throws {
+        let folder = TemporaryDirectory.current.path + "/believed"
+        let ran = TemporaryDirectory.current.path + "/ran"
+        try shell("mkdir believed; cd believed; git init -q", in: TemporaryDirectory.current.path)
+        try plantPrograms(in: folder, touching: ran)
+        try Self.attributes.write(toFile: folder + "/.gitattributes", atomically: true, encoding: .utf8)
+        try shell("echo text > text", in: folder)
+        try git("add", "-A", in: folder)
+        try git("commit", "-q", "-m", "First", in: folder)
+        try shell("rm text", in: folder)
+        try git("checkout", "-q", "--", "text", in: folder)
+        try git("merge", "-q", "HEAD", in: folder)
+        let traces = Self.hooks.filter { $0 != "post-merge" } + ["filter.evil.clean", "filter.evil.smudge"]
+        for trace in traces { #expect(FileManager.default.fileExists(atPath: ran + "-" + trace), "\(trace)") }
     }
 
     @Test("is refused when a new file holds a secret, and the refusal names both")

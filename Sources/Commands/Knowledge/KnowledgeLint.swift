@@ -23,7 +23,8 @@ struct KnowledgeLint<Noun: KnowledgeNoun>: ParsableCommand {
         let surroundings = try Surroundings.current()
         let shelf = Noun.shelf(of: surroundings.warehouse())
         let output = output.makeOutput(try surroundings.settings())
-        let faults: [any ReportableError] = shelf.lint() + shelf.list().compactMap(Noun.fault)
+        let faults: [any ReportableError] =
+            try await shelf.lint() + shelf.list().compactMap(Noun.fault) + Noun.toolFaults(in: shelf, surroundings)
         if output.isJSON {
             try output.json(faults.map { Finding(message: $0.description, hint: $0.hint) })
         } else {

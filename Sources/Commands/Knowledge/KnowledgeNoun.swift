@@ -14,6 +14,8 @@ protocol KnowledgeNoun: SendableMetatype {
     static func summary(of item: Item) -> String
     /// What is wrong with an item although its files can be read.
     static func fault(in entry: ShelfEntry<Item>) -> (any ReportableError)?
+    /// What only other programs can tell of what is wrong with the items.
+    static func toolFaults(in shelf: Shelf<Item>, _ surroundings: Surroundings) async throws -> [any ReportableError]
 }
 
 extension KnowledgeNoun {
@@ -35,6 +37,9 @@ extension KnowledgeNoun {
     }
 
     static func fault(in entry: ShelfEntry<Item>) -> (any ReportableError)? { nil }
+    static func toolFaults(in shelf: Shelf<Item>, _ surroundings: Surroundings) async throws -> [any ReportableError] {
+        []
+    }
 
     /// What completes a name.
     static var names: CompletionKind { .linesOf([kind.rawValue, "list", "--names"]) }
@@ -48,16 +53,6 @@ struct Guides: ParsableCommand, KnowledgeNoun {
 
     static func shelf(of warehouse: Warehouse) -> Shelf<Guide> { warehouse.guides }
     static func summary(of item: Guide) -> String { "\(item.title): \(item.brief)" }
-}
-
-/// `drydock flakes`: the toolchains for Nix.
-struct Flakes: ParsableCommand, KnowledgeNoun {
-    static var configuration: CommandConfiguration { groupConfiguration }
-    static let kind = KnowledgeKind.flakes
-    static let abstract = "Show the toolchains for Nix, one flake each."
-
-    static func shelf(of warehouse: Warehouse) -> Shelf<FlakeFolder> { warehouse.flakes }
-    static func summary(of item: FlakeFolder) -> String { item.files.keys.sorted().joined(separator: ", ") }
 }
 
 /// `drydock skills`: short pieces of advice for workers.

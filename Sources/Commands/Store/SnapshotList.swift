@@ -31,7 +31,7 @@ struct SnapshotList: ParsableCommand {
             try output.table(table(records))
         }
         for damage in damages {
-            output.note(output.noteStyle.paint("damaged: ", .red) + damage.description)
+            output.note(output.noteStyle.paint(damage.label + ": ", .red) + damage.description)
         }
     }
 

@@ -28,6 +28,12 @@ struct Verify: ParsableCommand {
         let snapshot: String?
         let run: RunID?
         let message: String
+        /// What the line on the terminal begins with; the message says it, too.
+        var label = "damaged"
+
+        private enum CodingKeys: String, CodingKey {
+            case snapshot, run, message
+        }
     }
 
     func validate() throws {
@@ -42,7 +48,7 @@ struct Verify: ParsableCommand {
         var findings: [Finding] = []
         if run == nil {
             findings += try await surroundings.snapshots.verify(snapshot).map {
-                Finding(snapshot: $0.snapshot, run: nil, message: $0.description)
+                Finding(snapshot: $0.snapshot, run: nil, message: $0.description, label: $0.label)
             }
         }
         let journal = try await surroundings.existingJournal()
@@ -54,7 +60,7 @@ struct Verify: ParsableCommand {
         if output.isJSON {
             try output.json(findings)
         } else {
-            let lines = findings.map { output.style.paint("damaged: ", .red) + $0.message.printable }
+            let lines = findings.map { output.style.paint($0.label + ": ", .red) + $0.message.printable }
             try output.result(lines.isEmpty ? ["all is well"] : lines)
         }
         guard findings.isEmpty else { throw ExitStatus(code: FaultKind.damaged.exitStatus) }

@@ -230,7 +230,9 @@ private struct RunEnding: Sendable {
         default:
             let report = error as? any ReportableError
             let failureClass = report?.failureClass ?? .infrastructure
-            let waits = failureClass == .infrastructure || report?.kind == .limit || Self.isForPersonToDecide(error)
+            // What is damaged would be found damaged again.
+            let mayPass = failureClass == .infrastructure && report?.kind != .damaged
+            let waits = mayPass || report?.kind == .limit || Self.isForPersonToDecide(error)
             state = waits ? .parked : .failed
             mark.kind = report?.kind ?? .internalFault
             mark.failure = RunReport.Failure(failureClass: failureClass, message: "\(error)")

@@ -35,6 +35,8 @@ extension RunService {
             try await Interpreter(stage: CrewStage(context: context)).run(pipeline, in: &scope) { _ in true }
         } catch let error as JournalError where error.isRetention {
             throw RunError.valuesDropped(run)
+        } catch let error as any ReportableError where error.kind == .damaged {
+            throw error
         } catch {
             if !recorded.report.hasEnded(with: error, redactor: parts.redactor) {
                 differences.append("the replay ended with: \(error)")

@@ -34,12 +34,24 @@ extension Shelf<FlakeFolder> {
     /// A flake as Nix may evaluate it: built in, or from the user's configuration, never from a project.
     fileprivate func source(named name: String) throws -> FlakeSource {
         let entry = try entry(named: name)
-        let folder = try entry.item.get()
-        guard entry.origin != .project, let text = folder.files["flake.nix"]?.text else {
+        guard entry.origin != .project else {
             throw ToolchainError.brokenFlake(name: name, message: "a project's flake is never evaluated")
         }
-        let lock = folder.files["flake.lock"]?.text
-        return .builtIn(name: name, text: text, lock: lock)
+        return try entry.item.get().source(of: entry.origin)
+    }
+}
+
+extension FlakeFolder {
+    /// The flake with the place at which a person finds it.
+    package func source(of origin: KnowledgeOrigin) throws -> FlakeSource {
+        guard let file = files["flake.nix"] else {
+            throw ToolchainError.brokenFlake(name: name, message: "it has no flake.nix")
+        }
+        let lock = files["flake.lock"]?.text
+        return switch origin {
+        case .builtIn: .builtIn(name: name, text: file.text, lock: lock)
+        case .user, .project: .user(name: name, text: file.text, lock: lock, path: file.location)
+        }
     }
 }
 
