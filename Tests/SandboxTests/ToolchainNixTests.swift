@@ -154,14 +154,14 @@ struct ToolchainNixTests {
     func offline() async throws {
         var resolver = ToolchainSupport.resolver(environment, nixpkgs: try standIn())
         resolver.isOffline = true
-        let without = try await resolve(resolver, stack: "rust", tools: ["cargo"])
+        let without = try await resolve(resolver, stack: "rust", tools: ["sh"])
         #expect(without.level == .hostFlake)
         #expect(without.reason == "Drydock is offline, and nothing is captured of the flake")
         resolver.isOffline = false
-        let captured = try await resolve(resolver, stack: "rust", tools: ["cargo"])
+        let captured = try await resolve(resolver, stack: "rust", tools: ["sh"])
         #expect(captured.level == .nix)
         resolver.isOffline = true
-        #expect(try await resolve(resolver, stack: "rust", tools: ["cargo"]) == captured)
+        #expect(try await resolve(resolver, stack: "rust", tools: ["sh"]) == captured)
     }
 
     // MARK: Memory
