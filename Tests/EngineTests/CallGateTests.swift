@@ -105,7 +105,7 @@ private final class Roundtable: ModelProvider {
     }
 }
 
-/// A store in which the first appends wait until no more come, and are counted.
+/// A store whose appends take a while, so that those that wait together can be counted.
 private final class SlowStore: ForwardingStore {
     let base: any JournalStore
     private let inside = Mutex((now: 0, most: 0))
